@@ -1,0 +1,44 @@
+"""Matrix multiplication: plain, in batches, and with vectors."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from babygrad.function import Function
+from babygrad.ops.shape import reshape, transpose, unbroadcast
+from babygrad.tensor import Operand, Tensor
+
+
+class MatMul(Function):
+    """``a @ b``. With G for the upstream gradient: ``dL/da = G @ b.T``, ``dL/db = a.T @ G``.
+
+    As in NumPy, leading axes are batches and broadcast; a 1-D `a` counts as a row, a 1-D `b` as a column.
+    """
+
+    rule = "The last axis of the first must equal the last but one of the second; batches must broadcast."
+
+    def forward(self, a, b):
+        return np.matmul(a, b)
+
+    def backward(self, out_grad, node):
+        a, b = node._inputs
+        rows = reshape(a, (1, a.size)) if a.ndim == 1 else a
+        columns = reshape(b, (b.size, 1)) if b.ndim == 1 else b
+        if rows is not a or columns is not b:
+            batch = node.shape[: node.ndim - (a.ndim > 1) - (b.ndim > 1)]
+            out_grad = reshape(out_grad, (*batch, rows.shape[-2], columns.shape[-1]))
+        return (
+            _as(out_grad @ transpose(columns), rows, a) if a.requires_grad else None,
+            _as(transpose(rows) @ out_grad, columns, b) if b.requires_grad else None,
+        )
+
+
+def matmul(a: Operand, b: Operand) -> Tensor:
+    """The matrix product ``a @ b``. Raises ValueError where the inner sizes or the batches do not fit."""
+    return MatMul()(a, b)
+
+
+def _as(grad: Tensor, matrix: Tensor, operand: Tensor) -> Tensor:
+    """`grad` with the batches of a shared `matrix` added up, in the shape of the `operand` it stands for."""
+    grad = unbroadcast(grad, matrix.shape)
+    return grad if matrix is operand else reshape(grad, operand.shape)

@@ -1,0 +1,268 @@
+"""A picture made of few kinds of shapes, written as SVG or drawn with matplotlib.
+
+Each shape knows both ways to appear, so that the two pictures agree. Coordinates are in CSS pixels, y grows
+downwards. Nothing here knows what the shapes stand for.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+import warnings
+from dataclasses import dataclass
+from functools import cached_property
+from html import escape
+from pathlib import Path
+from typing import Any, Protocol
+
+from babygrad.layout import Box, Curve, Point
+
+PAPER = "#fdfdfc"  # the picture brings its own background, for light and dark pages
+
+_FONTS = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', 'Noto Sans', Arial, sans-serif"
+_MARGIN = 16
+_PIXELS_PER_INCH = 96
+_LARGEST_FIGURE = 100  # inches; matplotlib cannot make an image of any width
+
+
+class Shape(Protocol):
+    """Something on a picture."""
+
+    def svg(self) -> str:
+        """The shape as an SVG element."""
+
+    def patch(self) -> Any:
+        """The shape as a matplotlib patch."""
+
+
+@dataclass(frozen=True)
+class Frame:
+    """A filled rectangle with a border; `radius` rounds its corners."""
+
+    box: Box
+    fill: str
+    radius: float = 0
+    border: str = "none"
+    thickness: float = 1.2
+    dashed: bool = False
+
+    def svg(self) -> str:
+        left, top, right, bottom = self.box
+        dashes = ' stroke-dasharray="5 3"' if self.dashed else ""
+        return (
+            f'<rect x="{_number(left)}" y="{_number(top)}" width="{_number(right - left)}" '
+            f'height="{_number(bottom - top)}" rx="{_number(self.radius)}" fill="{self.fill}" '
+            f'stroke="{self.border}" stroke-width="{self.thickness}"{dashes}/>'
+        )
+
+    def patch(self) -> Any:
+        from matplotlib.patches import FancyBboxPatch
+
+        left, top, right, bottom = self.box
+        return FancyBboxPatch(
+            (left, top),
+            right - left,
+            bottom - top,
+            boxstyle=f"round,pad=0,rounding_size={self.radius}" if self.radius else "square,pad=0",
+            facecolor=self.fill,
+            edgecolor=self.border,
+            linewidth=_points(self.thickness),
+            linestyle=(0, (4, 2.4)) if self.dashed else "solid",
+        )
+
+
+@dataclass(frozen=True)
+class Line:
+    """A curve of cubic Bézier pieces."""
+
+    curve: Curve
+    colour: str
+    thickness: float = 1.5
+
+    def svg(self) -> str:
+        start, *rest = [f"{_number(x)},{_number(y)}" for x, y in self.curve]
+        return (
+            f'<path d="M{start} C{" ".join(rest)}" fill="none" stroke="{self.colour}" '
+            f'stroke-width="{self.thickness}"/>'
+        )
+
+    def patch(self) -> Any:
+        from matplotlib.patches import PathPatch
+        from matplotlib.path import Path as Outline
+
+        codes = [Outline.MOVETO] + [Outline.CURVE4] * (len(self.curve) - 1)
+        return PathPatch(
+            Outline(self.curve, codes),
+            fill=False,
+            edgecolor=self.colour,
+            linewidth=_points(self.thickness),
+            capstyle="butt",
+        )
+
+
+@dataclass(frozen=True)
+class Arrowhead:
+    """A small triangle pointing right, with its tip at `tip`."""
+
+    tip: Point
+    colour: str
+    length: float = 9
+
+    @property
+    def corners(self) -> list[Point]:
+        x, y = self.tip
+        return [(x - self.length, y - 4), self.tip, (x - self.length, y + 4)]
+
+    def svg(self) -> str:
+        points = " ".join(f"{_number(x)},{_number(y)}" for x, y in self.corners)
+        return f'<polygon points="{points}" fill="{self.colour}"/>'
+
+    def patch(self) -> Any:
+        from matplotlib.patches import Polygon
+
+        return Polygon(self.corners, closed=True, facecolor=self.colour, edgecolor="none")
+
+
+@dataclass(frozen=True)
+class Words:
+    """One line of text, centred."""
+
+    middle: Point
+    text: str
+    size: float
+    colour: str
+    bold: bool = False
+    italic: bool = False
+
+    @property
+    def width(self) -> float:
+        """At most this wide in the usual sans-serif fonts."""
+        return self.size * sum(_width(character) for character in self.text) * (1.1 if self.bold else 1)
+
+    def svg(self) -> str:
+        x, y = self.middle
+        weight = ' font-weight="700"' if self.bold else ""
+        style = ' font-style="italic"' if self.italic else ""
+        # A baseline this far below the middle centres letters and digits.
+        return (
+            f'<text x="{_number(x)}" y="{_number(y + 0.35 * self.size)}" text-anchor="middle" '
+            f'font-size="{_number(self.size)}"{weight}{style} fill="{self.colour}">{_xml(self.text)}</text>'
+        )
+
+    def patch(self) -> Any:
+        """The outlines of the letters: unlike matplotlib's text they keep their proportion to the boxes."""
+        from matplotlib.font_manager import FontProperties
+        from matplotlib.patches import PathPatch
+        from matplotlib.textpath import TextPath
+        from matplotlib.transforms import Affine2D
+
+        font = FontProperties(
+            weight="bold" if self.bold else "normal", style="italic" if self.italic else "normal"
+        )
+        with warnings.catch_warnings():
+            # A letter that matplotlib's font lacks becomes an empty box; nothing belongs on stderr.
+            warnings.filterwarnings("ignore", message="Glyph", category=UserWarning)
+            outline = TextPath((0, 0), self.text.replace("$", r"\$"), size=self.size, prop=font)
+        x, y = self.middle
+        centre = (outline.get_extents().x0 + outline.get_extents().x1) / 2 if len(outline.vertices) else 0
+        place = Affine2D().translate(-centre, -0.35 * self.size).scale(1, -1).translate(x, y)
+        return PathPatch(place.transform_path(outline), facecolor=self.colour, edgecolor="none")
+
+
+@dataclass(frozen=True, repr=False)
+class Picture:
+    """A drawing with its text alternative. A notebook shows it; ``print`` gives the text.
+
+    title: what the picture shows, in a few words.
+    text: the same content in words, for those who cannot see it and for places that cannot show it.
+    shapes: from back to front.
+    bounds: the box around all shapes.
+    """
+
+    title: str
+    text: str
+    shapes: tuple[Shape, ...]
+    bounds: Box
+
+    def __repr__(self) -> str:
+        return self.text
+
+    @property
+    def _page(self) -> Box:
+        left, top, right, bottom = self.bounds
+        return left - _MARGIN, top - _MARGIN, right + _MARGIN, bottom + _MARGIN
+
+    @cached_property
+    def svg(self) -> str:
+        """The picture as an SVG document, the same bytes for the same content."""
+        left, top, right, bottom = self._page
+        width, height = _number(right - left), _number(bottom - top)
+        shapes = "\n".join(shape.svg() for shape in (Frame(self._page, PAPER, radius=8), *self.shapes))
+        # Several pictures share a page: the ids that tie title and description to them must differ.
+        content = "\n".join([self.title, self.text, shapes])
+        key = "graph-" + hashlib.sha256(content.encode("utf-8", "replace")).hexdigest()[:12]
+        return (
+            f'<svg xmlns="http://www.w3.org/2000/svg" role="img" '
+            f'aria-labelledby="{key}-title {key}-desc" width="{width}" height="{height}" '
+            f'viewBox="{_number(left)} {_number(top)} {width} {height}" font-family="{_FONTS}" '
+            # Shrinks with the page, but not until it cannot be read: then the figure around it scrolls.
+            f'style="max-width:100%;min-width:{round(0.6 * (right - left))}px;height:auto">\n'
+            f'<title id="{key}-title">{_xml(self.title)}</title>\n'
+            f'<desc id="{key}-desc">{_xml(self.text)}</desc>\n'
+            f"{shapes}\n</svg>\n"
+        )
+
+    def save(self, path: str | Path) -> None:
+        """Write the SVG to a file."""
+        Path(path).write_text(self.svg, encoding="utf-8")
+
+    def plot(self, ax: Any = None) -> Any:
+        """Draw the picture with matplotlib, on `ax` or a figure of its own; returns the Axes."""
+        left, top, right, bottom = self._page
+        if ax is None:
+            import matplotlib.pyplot as plt
+
+            inches = [(right - left) / _PIXELS_PER_INCH, (bottom - top) / _PIXELS_PER_INCH]
+            scale = min(1, _LARGEST_FIGURE / max(inches))
+            ax = plt.figure(figsize=(inches[0] * scale, inches[1] * scale)).add_axes((0, 0, 1, 1))
+        ax.set(xlim=(left, right), ylim=(bottom, top), aspect="equal")
+        ax.axis("off")
+        for layer, shape in enumerate((Frame(self._page, PAPER), *self.shapes)):
+            patch = shape.patch()
+            patch.set_zorder(1 + layer / 10_000)
+            ax.add_patch(patch)
+        return ax
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        return {
+            "text/html": f'<figure style="margin:0;overflow-x:auto">\n{self.svg}</figure>\n',
+            "image/svg+xml": self.svg,
+            "text/plain": self.text,
+        }
+
+
+def _width(character: str) -> float:
+    """A generous width in ems: measured on DejaVu Sans, which is wider than most fonts."""
+    if unicodedata.combining(character):
+        return 0
+    if unicodedata.east_asian_width(character) in "WF":
+        return 1.2
+    if character in " .,:;!|'`ijlI()[]{}ft/\\-":
+        return 0.42
+    if character in "mwMWQ@%_÷×+−=<>~^#—…":  # noqa: RUF001
+        return 1.0
+    return 0.8 if character.isupper() else 0.66
+
+
+def _xml(text: str) -> str:
+    """`text` as XML character data; characters that XML does not allow become question marks."""
+    return escape(re.sub("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]", "\ufffd", text))
+
+
+def _number(value: float) -> str:
+    return f"{round(value, 1) + 0.0:g}"
+
+
+def _points(pixels: float) -> float:
+    return pixels * 72 / _PIXELS_PER_INCH

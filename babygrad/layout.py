@@ -8,9 +8,9 @@ bend the edges into Bézier curves. Nothing here knows what the nodes stand for 
 from __future__ import annotations
 
 from bisect import bisect_right, insort
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 Point = tuple[float, float]
 Size = tuple[float, float]
@@ -19,28 +19,27 @@ Curve = tuple[Point, ...]  # a start, then three points for each cubic Bézier p
 
 _COLUMN_GAP = 40.0
 _ROW_GAP = 20.0
-_PORT_GAP = 11.0  # between two edges that arrive at the same node
+_PORT_GAP = 9.0  # between two edges that arrive at the same node; also how far off its middle at most
 _TWIN_GAP = 26.0  # between edges that have both ends in common, halfway
 _SWEEPS = 24
+_LIGHT = 1e-4  # the weight of a wish that gives way
 
 
 @dataclass(frozen=True)
 class Layout:
-    """The result of ``arrange``: one entry per node in `boxes`, one per edge in `curves` and `labels`.
+    """The result of ``arrange``: one entry per node in `boxes`, one per edge in `curves` and `rooms`.
 
     A curve starts where its edge leaves the other edges from the same source: those share one line up to
-    there. A label is the middle of the room kept for the text, None for an edge without text.
+    there. A room is the box kept free for the edge's text, None for an edge without text.
     """
 
     bounds: Box
     boxes: tuple[Box, ...]
     curves: tuple[Curve, ...]
-    labels: tuple[Point | None, ...]
+    rooms: tuple[Box | None, ...]
 
 
-def arrange(
-    sizes: Sequence[Size], edges: Sequence[tuple[int, int]], texts: Sequence[Size | None]
-) -> Layout:
+def arrange(sizes: Sequence[Size], edges: Sequence[tuple[int, int]], texts: Sequence[Size | None]) -> Layout:
     """Lay out a graph so that no two nodes overlap and no edge runs over a node.
 
     sizes: width and height of node 0, 1, …, numbered so that every edge leads to a higher number.
@@ -61,8 +60,8 @@ def arrange(
     )
     hops = _hops(rows, routes, columns, middle)
     curves = _curves(routes, hops, boxes)
-    labels = _label_spots(texts, hops, boxes)
-    return Layout(_bounds(boxes, curves, texts, labels), boxes, curves, labels)
+    rooms = _rooms(texts, hops, boxes)
+    return Layout(_bounds(boxes, curves, rooms), boxes, curves, rooms)
 
 
 def _layers(count: int, edges: Sequence[tuple[int, int]]) -> list[int]:
@@ -127,6 +126,8 @@ def _untangle(
             place.update((node, i / len(row)) for i, node in enumerate(row))
         if (crossings := _crossings(rows, right)) < fewest:
             best, fewest = rows, crossings
+        if fewest == 0:
+            break
     return best
 
 
@@ -147,45 +148,75 @@ def _crossings(rows: Sequence[Sequence[int]], right: dict[int, list[int]]) -> in
 
 def _settle(
     rows: Sequence[Sequence[int]],
-    left: dict[int, list[int]],
-    right: dict[int, list[int]],
-    heights: dict[int, float],
+    left: Mapping[int, list[int]],
+    right: Mapping[int, list[int]],
+    heights: Mapping[int, float],
 ) -> dict[int, float]:
     """The y of each node and stop: as near to its neighbours as the order and the gaps allow.
 
-    A stop wishes to be level with the one before it, so that a long edge runs straight.
+    Long edges and chains of nodes run straight: there one follows the one before, or behind, alone. A node
+    that only feeds one other gives way.
     """
+    leaves = {node for node in heights if node not in left}
+    hanging = {leaf for leaf in leaves if len(right.get(leaf, [])) == 1}
+    firm = _firm_sources(left, right, leaves, first_stop=len(heights))
+    after = {
+        source: node
+        for node, sources in firm.items()
+        for source in sources
+        if len(sources) == 1 and (node not in heights or right[source] == [node])
+    }
+    before = {node: source for source, node in after.items()}
     middle = dict.fromkeys((node for row in rows for node in row), 0.0)
     for sweep in range(2 * _SWEEPS):
         forwards = sweep % 2 == 1
+        follow = before if forwards else after
         for row in rows if forwards else reversed(rows):
             wishes = []
             for node in row:
-                if node in heights:
-                    beside = left.get(node, []) + right.get(node, [])
-                else:
-                    beside = left[node] if forwards else right[node]
+                beside = [follow[node]] if node in follow else firm.get(node, []) + right.get(node, [])
                 wishes.append(_mean([middle[other] for other in beside or [node]]))
             gaps = [(heights.get(a, 0) + heights.get(b, 0)) / 2 + _ROW_GAP for a, b in pairwise(row)]
-            middle.update(zip(row, _spread(wishes, gaps), strict=True))
+            weights = [_LIGHT if node in hanging else 1 for node in row]
+            middle.update(zip(row, _spread(wishes, gaps, weights), strict=True))
     return middle
 
 
-def _spread(wishes: Sequence[float], gaps: Sequence[float]) -> list[float]:
-    """The positions nearest to `wishes` (least squares) with at least `gaps` between neighbours.
+def _firm_sources(
+    left: Mapping[int, list[int]], right: Mapping[int, list[int]], leaves: Set[int], first_stop: int
+) -> dict[int, list[int]]:
+    """Of the neighbours to the left, those that a node or stop should be level with.
 
-    Without the gaps this is isotonic regression: neighbours in the wrong order move to their common mean.
+    Leaves and long edges that pass by go where there is space; they count only where there is nothing else.
     """
-    offsets = [0.0]
-    for gap in gaps:
-        offsets.append(offsets[-1] + gap)
-    groups: list[list[float]] = []
-    for wish, offset in zip(wishes, offsets, strict=True):
-        groups.append([wish - offset])
-        while len(groups) > 1 and _mean(groups[-2]) >= _mean(groups[-1]):
-            last = groups.pop()
-            groups[-1] += last
-    levels = [_mean(group) for group in groups for _ in group]
+    passing = set()
+    for stop in sorted(node for node in left if node >= first_stop):
+        (source,) = left[stop]
+        if len(right[source]) > 1 or source in passing:
+            passing.add(stop)
+    loose = leaves | passing
+    return {
+        node: [source for source in sources if source not in loose] or sources
+        for node, sources in left.items()
+    }
+
+
+def _spread(wishes: Sequence[float], gaps: Sequence[float], weights: Sequence[float]) -> list[float]:
+    """The positions nearest to `wishes` (weighted least squares) with at least `gaps` between neighbours.
+
+    Apart from the gaps this is isotonic regression: neighbours that are too close form a group, which
+    moves as one to where its members wish to be on average.
+    """
+    offsets = list(accumulate(gaps, initial=0.0))
+    groups: list[tuple[float, float, int]] = []  # level, weight, number of members
+    for wish, offset, weight in zip(wishes, offsets, weights, strict=True):
+        level, members = wish - offset, 1
+        while groups and groups[-1][0] >= level:
+            other, other_weight, others = groups.pop()
+            level = (level * weight + other * other_weight) / (weight + other_weight)
+            weight, members = weight + other_weight, members + others
+        groups.append((level, weight, members))
+    levels = [level for level, _, members in groups for _ in range(members)]
     return [level + offset for level, offset in zip(levels, offsets, strict=True)]
 
 
@@ -204,7 +235,7 @@ def _columns(
             steep = min(0.15 * abs(middle[end] - middle[start]), _COLUMN_GAP)
             gaps[layer[end]] = max(gaps[layer[end]], _COLUMN_GAP + steep)
         if text:
-            gaps[layer[route[-1]]] = max(gaps[layer[route[-1]]], text[0] + _COLUMN_GAP / 2)
+            gaps[layer[route[-1]]] = max(gaps[layer[route[-1]]], text[0] + _COLUMN_GAP)
     columns: list[tuple[float, float]] = []
     for row, gap in zip(rows, gaps, strict=True):
         start = columns[-1][1] + gap if columns else 0.0
@@ -242,13 +273,23 @@ def _ports(routes: Sequence[Sequence[int]], middle: dict[int, float]) -> list[tu
     for edge, route in enumerate(routes):
         arrivals.setdefault(route[-1], []).append(edge)
     ports = [(0.0, 0.0)] * len(routes)
-    for edges in arrivals.values():
+    for target, edges in arrivals.items():
         edges.sort(key=lambda edge: middle[routes[edge][-2]])
-        for place, edge in enumerate(edges):
+        offsets = _port_offsets([middle[routes[edge][-2]] - middle[target] for edge in edges])
+        for edge, offset in zip(edges, offsets, strict=True):
             twins = [other for other in edges if routes[other] == routes[edge]]
-            bulge = twins.index(edge) - (len(twins) - 1) / 2
-            ports[edge] = (place - (len(edges) - 1) / 2) * _PORT_GAP, bulge * _TWIN_GAP
+            ports[edge] = offset, (twins.index(edge) - (len(twins) - 1) / 2) * _TWIN_GAP
     return ports
+
+
+def _port_offsets(heights: Sequence[float]) -> list[float]:
+    """Where edges that come from these heights arrive: side by side, a level one straight in the middle."""
+    level = [abs(height) < 1 for height in heights]
+    weights = [1 if straight and sum(level) == 1 else _LIGHT for straight in level]
+    gap = min(_PORT_GAP, 2 * _PORT_GAP / max(len(heights) - 1, 1))
+    offsets = _spread([0.0] * len(heights), [gap] * (len(heights) - 1), weights)
+    excess = max(offsets[-1] - _PORT_GAP, 0) + min(offsets[0] + _PORT_GAP, 0)
+    return [offset - excess for offset in offsets]
 
 
 def _curves(
@@ -280,25 +321,20 @@ def _straight(start: Point, end: Point) -> Curve:
     return (start, start, end, end) if start != end else (start,)
 
 
-def _label_spots(
+def _rooms(
     texts: Sequence[Size | None], hops: Sequence[Sequence[Curve]], boxes: Sequence[Box]
-) -> tuple[Point | None, ...]:
-    """The middle of each edge's text: on its last hop, clear of boxes and texts, and off other edges."""
+) -> tuple[Box | None, ...]:
+    """Room for each text on the last hop of its edge, clear of boxes and texts, and off other edges."""
     paths = [[_along(across[-1], step / 20) for step in range(21)] for across in hops]
     taken = list(boxes)
-    spots: list[Point | None] = []
+    rooms: list[Box | None] = [None] * len(texts)
     for edge, text in enumerate(texts):
-        if text is None:
-            spots.append(None)
-            continue
-        others = [point for path in paths if path is not paths[edge] for point in path]
-        spot = min(
-            [paths[edge][step] for step in (10, 8, 12, 6, 14, 4, 16)],
-            key=lambda spot: _faults(_around(spot, text), taken, others),
-        )
-        taken.append(_around(spot, text))
-        spots.append(spot)
-    return tuple(spots)
+        if text:
+            others = [point for path in paths if path is not paths[edge] for point in path]
+            near_halfway = [_around(paths[edge][step], text) for step in (10, 8, 12, 6, 14, 4, 16)]
+            rooms[edge] = min(near_halfway, key=lambda room: _faults(room, taken, others))
+            taken.append(rooms[edge])
+    return tuple(rooms)
 
 
 def _faults(room: Box, taken: Sequence[Box], points: Sequence[Point]) -> tuple[int, int]:
@@ -326,22 +362,11 @@ def _overlap(one: Box, other: Box) -> bool:
     return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
 
 
-def _bounds(
-    boxes: Sequence[Box],
-    curves: Iterable[Curve],
-    texts: Iterable[Size | None],
-    labels: Iterable[Point | None],
-) -> Box:
+def _bounds(boxes: Iterable[Box], curves: Iterable[Curve], rooms: Iterable[Box | None]) -> Box:
     """The smallest box around everything."""
-    rooms = [_around(spot, size) for spot, size in zip(labels, texts, strict=True) if spot and size]
-    points = [point for curve in curves for point in curve]
-    all_boxes = [*boxes, *rooms, *((*point, *point) for point in points)]
-    return (
-        min(box[0] for box in all_boxes),
-        min(box[1] for box in all_boxes),
-        max(box[2] for box in all_boxes),
-        max(box[3] for box in all_boxes),
-    )
+    everything = [*boxes, *filter(None, rooms), *((*point, *point) for curve in curves for point in curve)]
+    lefts, tops, rights, bottoms = zip(*everything, strict=True)
+    return min(lefts), min(tops), max(rights), max(bottoms)
 
 
 def _mean(numbers: Sequence[float]) -> float:

@@ -1,0 +1,68 @@
+"""What an exercise is: names the learner defines, probes that look at them, mistakes that are known."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+
+from autograder.observation import Probe
+
+
+@dataclass(frozen=True)
+class Case:
+    """One set of inputs for a probe, and how a message speaks of it: "With a = 3 and b = 4"."""
+
+    text: str
+    inputs: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Part:
+    """Some of an exercise's points: they are earned when the probe sees in every case what it should.
+
+    cases: draws the cases from a random generator, smallest first. Labels of what the probe returns are
+    written to fit the sentence "<label> should be …, and yours is …".
+    """
+
+    label: str
+    points: float
+    probe: Probe
+    cases: Callable[[np.random.Generator], list[Case]]
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """A known wrong way to write some parts. A learner's answers that equal its answers get its message."""
+
+    family: str
+    message: str
+    wrong: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """One exercise of a lesson.
+
+    name: "03_function/Mul", as in ``check(name, …)``. cell: the id of its cell in the notebook.
+    reference: the names that the learner defines, in the order in which ``check`` takes them, each with what
+    it should have been.
+    """
+
+    name: str
+    cell: str
+    reference: Mapping[str, Any]
+    parts: tuple[Part, ...]
+    mistakes: tuple[Mistake, ...] = ()
+
+    @property
+    def points(self) -> float:
+        """What all parts together are worth."""
+        return sum(part.points for part in self.parts)
+
+    def namespace(self, **own: Any) -> SimpleNamespace:
+        """The parts for a probe: the reference's, with `own` in the place of some."""
+        return SimpleNamespace(**{**self.reference, **own})

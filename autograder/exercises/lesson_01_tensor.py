@@ -1,0 +1,460 @@
+"""Lesson 01: the Tensor."""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager
+from types import SimpleNamespace
+
+import numpy as np
+
+import babygrad
+from autograder.exercise import Case, Exercise, Mistake, Part
+from autograder.surroundings import method_is, names_mean
+
+# Tensor.__init__ --------------------------------------------------------------------------------------
+
+
+def data_of(parts, data, options):
+    """The array inside."""
+    return {"`t.data`": parts.Tensor(data, **options).data}
+
+
+def data_after_change(parts, source):
+    """The array inside, after the array it was made from has changed."""
+    t = parts.Tensor(source)
+    source *= -10
+    return {"`t.data`, after the source was multiplied by -10,": t.data}
+
+
+def data_after_change_of_tensor(parts, source):
+    """The same where it was made from another Tensor."""
+    first = parts.Tensor(source)
+    second = parts.Tensor(first)
+    first.data *= -10
+    return {"`second.data`, after `first.data` was multiplied by -10,": second.data}
+
+
+def labels(parts, data, options):
+    """The four labels on the box."""
+    t = parts.Tensor(data, **options)
+    return {
+        "`t.grad`": t.grad,
+        "`t.requires_grad`": t.requires_grad,
+        "`t._op`": t._op,
+        "`t._inputs`": t._inputs,
+    }
+
+
+def labels_of_a_copy(parts, data):
+    """The labels on a Tensor made from one that has a gradient and a history."""
+    first = parts.Tensor(data)
+    first.grad = np.array(data) + 1
+    first._op = "Mul"
+    first._inputs = (parts.Tensor(data), parts.Tensor(data))
+    second = parts.Tensor(first)
+    return {
+        "`second.data`": second.data,
+        "`second.grad`": second.grad,
+        "`second._op`": second._op,
+        "`second._inputs`": second._inputs,
+    }
+
+
+def become_float32(rng):
+    """Things without a floating dtype of their own."""
+    whole = rng.integers(-9, 9, (2, 3))
+    return [
+        Case("With `t = Tensor(3.5)`", {"data": 3.5, "options": {}}),
+        Case("With `t = Tensor([3, -4])`", {"data": [3, -4], "options": {}}),
+        Case(
+            "With `t = Tensor([[0.5, 7, 3], [4, 5, 6]])`",
+            {"data": [[0.5, 7, 3], [4, 5, 6]], "options": {}},
+        ),
+        Case(
+            "With `t = Tensor(np.array([5, 7]))`, an array of integers",
+            {"data": np.array([5, 7]), "options": {}},
+        ),
+        Case("With an integer array of shape (2, 3)", {"data": whole, "options": {}}),
+        Case("With `t = Tensor([])`", {"data": [], "options": {}}),
+    ]
+
+
+def keep_or_take(rng):
+    """A floating dtype of its own, or one asked for."""
+    x = rng.normal(size=(2, 3))
+    return [
+        Case(
+            "With `t = Tensor(np.array([0.1, 0.7]))`, a float64 array",
+            {"data": np.array([0.1, 0.7]), "options": {}},
+        ),
+        Case("With a float64 array of shape (2, 3)", {"data": x, "options": {}}),
+        Case("With a float32 array of shape (2, 3)", {"data": x.astype(np.float32), "options": {}}),
+        Case("With `t = Tensor([0.1], dtype=np.float64)`", {"data": [0.1], "options": {"dtype": np.float64}}),
+        Case(
+            "With a float64 array and `dtype=np.float32`",
+            {"data": x, "options": {"dtype": np.float32}},
+        ),
+        Case(
+            "With `t = Tensor(16777217, dtype=np.float64)`, a number with more digits than a float32 has,",
+            {"data": 16777217, "options": {"dtype": np.float64}},
+        ),
+    ]
+
+
+def arrays_to_change(rng):
+    """Arrays that a careless constructor would keep instead of copying."""
+    return [
+        Case("With `t = Tensor(source)`, a float32 array", {"source": np.array([3, 5], dtype=np.float32)}),
+        Case("With `t = Tensor(source)`, a float64 array", {"source": rng.normal(size=(2, 3))}),
+    ]
+
+
+def tensors_to_change(rng):
+    """The same for a Tensor made from a Tensor."""
+    return [
+        Case(
+            "With `first = Tensor([3, 5])` and `second = Tensor(first)`",
+            {"source": np.array([3, 5], dtype=np.float32)},
+        ),
+        Case("With a float64 `first` and `second = Tensor(first)`", {"source": rng.normal(size=(2, 3))}),
+    ]
+
+
+def with_and_without_gradient(rng):
+    """Both values of requires_grad."""
+    return [
+        Case("With `t = Tensor([3, 5])`", {"data": [3, 5], "options": {}}),
+        Case(
+            "With `t = Tensor([3, 5], requires_grad=False)`",
+            {"data": [3, 5], "options": {"requires_grad": False}},
+        ),
+    ]
+
+
+def made_from_a_tensor(rng):
+    """A Tensor made from one with a past."""
+    text = "With `second = Tensor(first)`, where `first` has a gradient and a history"
+    return [Case(text, {"data": [3.0, 5.0]})]
+
+
+class _Shares(babygrad.Tensor):
+    def __init__(self, data, *, dtype=None, requires_grad=True):
+        super().__init__(data, dtype=dtype, requires_grad=requires_grad)
+        source = data.data if isinstance(data, babygrad.Tensor) else data
+        if isinstance(source, np.ndarray) and source.dtype == self.data.dtype:
+            self.data = source
+
+
+class _SharesTensors(babygrad.Tensor):
+    def __init__(self, data, *, dtype=None, requires_grad=True):
+        super().__init__(data, dtype=dtype, requires_grad=requires_grad)
+        if isinstance(data, babygrad.Tensor) and dtype is None:
+            self.data = data.data
+
+
+class _Always32(babygrad.Tensor):
+    def __init__(self, data, *, dtype=None, requires_grad=True):
+        super().__init__(data, dtype=np.float32, requires_grad=requires_grad)
+
+
+class _Default32(babygrad.Tensor):
+    def __init__(self, data, *, dtype=None, requires_grad=True):
+        super().__init__(data, dtype=dtype or np.float32, requires_grad=requires_grad)
+
+
+class _NumPysChoice(babygrad.Tensor):
+    def __init__(self, data, *, dtype=None, requires_grad=True):
+        super().__init__(data, dtype=dtype, requires_grad=requires_grad)
+        self.data = np.array(data.data if isinstance(data, babygrad.Tensor) else data, dtype=dtype)
+
+
+class _AlwaysWants(babygrad.Tensor):
+    def __init__(self, data, *, dtype=None, requires_grad=True):
+        super().__init__(data, dtype=dtype, requires_grad=True)
+
+
+class _TakesHistory(babygrad.Tensor):
+    def __init__(self, data, *, dtype=None, requires_grad=True):
+        super().__init__(data, dtype=dtype, requires_grad=requires_grad)
+        if isinstance(data, babygrad.Tensor):
+            self.grad, self._op, self._inputs = data.grad, data._op, data._inputs
+
+
+INIT_MISTAKES = (
+    Mistake(
+        "shared memory",
+        "A Tensor made from a Tensor still holds the first one's array. It needs a copy as well.",
+        {"Tensor": _SharesTensors},
+    ),
+    Mistake(
+        "shared memory",
+        "Your Tensor holds the caller's own array: whoever changes that array changes your Tensor. "
+        "Which NumPy function makes an array of its own?",
+        {"Tensor": _Shares},
+    ),
+    Mistake(
+        "dtype forced",
+        "Everything becomes float32 here. A float64 array should keep its dtype, and `dtype=` decides "
+        "where it is given.",
+        {"Tensor": _Always32},
+    ),
+    Mistake(
+        "dtype forced",
+        "Without `dtype=` everything becomes float32 here, also an array that was float64 on purpose.",
+        {"Tensor": _Default32},
+    ),
+    Mistake(
+        "dtype left to NumPy",
+        "This is the dtype that NumPy picks by itself. Numbers, lists and integer arrays have no floating "
+        "dtype of their own, and should become float32.",
+        {"Tensor": _NumPysChoice},
+    ),
+    Mistake(
+        "requires_grad ignored",
+        "You set `requires_grad` to True whatever the caller said.",
+        {"Tensor": _AlwaysWants},
+    ),
+    Mistake(
+        "history taken over",
+        "A Tensor made from a Tensor takes its numbers, not its past: gradient, operation and inputs start "
+        "empty.",
+        {"Tensor": _TakesHistory},
+    ),
+)
+
+# shape, dtype, numpy, detach, repr --------------------------------------------------------------------
+
+
+_reference_constructor = babygrad.Tensor.__init__
+
+
+def _constructor(self, data, *, dtype=None, requires_grad=True):
+    """A right constructor for the learner's class, so that this exercise does not pay for another one."""
+    data = data.data if hasattr(data, "requires_grad") else data
+    _reference_constructor(self, data, dtype=dtype, requires_grad=requires_grad)
+
+
+def _right_constructor(parts: SimpleNamespace) -> AbstractContextManager[None]:
+    return method_is(parts.Tensor, "__init__", _constructor)
+
+
+def properties(parts, data):
+    """shape and dtype."""
+    with _right_constructor(parts):
+        t = parts.Tensor(data)
+        return {"`t.shape`": t.shape, "`t.dtype`": str(t.dtype)}
+
+
+def numpy_copy(parts, data):
+    """numpy(): an array of its own."""
+    with _right_constructor(parts):
+        t = parts.Tensor(data)
+        array = t.numpy()
+        return {
+            "`t.numpy()`": array,
+            "whether `t.numpy()` shares memory with `t.data`": np.shares_memory(array, t.data),
+        }
+
+
+def detached(parts, data):
+    """detach(): the same memory, no history."""
+    with _right_constructor(parts):
+        t = parts.Tensor(data)
+        t._op, t._inputs = "Mul", (parts.Tensor(data), parts.Tensor(data))
+        d = t.detach()
+        return {
+            "`d`": d,
+            "`d.requires_grad`": d.requires_grad,
+            "`d._op`": d._op,
+            "`d._inputs`": d._inputs,
+            "whether `d.data` shares memory with `t.data`": np.shares_memory(d.data, t.data),
+            "`t.requires_grad` afterwards": t.requires_grad,
+            "`t._op` afterwards": t._op,
+        }
+
+
+def printed(parts, data):
+    """repr(): what is needed to recognise it."""
+    with _right_constructor(parts):
+        variable, constant = parts.Tensor(data), parts.Tensor(data, requires_grad=False)
+        return {
+            "the start of `repr(t)`": repr(variable)[:7],
+            "whether `repr(t)` shows the number 3.25": "3.25" in repr(variable),
+            "whether `repr(t)` says `requires_grad=False` for a constant": "requires_grad=False"
+            in repr(constant),
+            "whether `repr(t)` says `requires_grad=False` for a variable": "requires_grad=False"
+            in repr(variable),
+        }
+
+
+def some_tensors(rng):
+    """A number, a vector, a float64 matrix."""
+    return [
+        Case("With `t = Tensor(3.25)`", {"data": 3.25}),
+        Case("With `t = Tensor([3.25, -4])`", {"data": [3.25, -4]}),
+        Case("With `t` made from a float64 array of shape (2, 3)", {"data": rng.normal(size=(2, 3))}),
+    ]
+
+
+def some_to_detach(rng):
+    """The same, with a history."""
+    return [
+        Case(f"{case.text} that has a history, and `d = t.detach()`", case.inputs)
+        for case in some_tensors(rng)
+    ]
+
+
+def one_to_print(rng):
+    """One with a number that is easy to find again."""
+    return [Case("With `t = Tensor([3.25, -4])`", {"data": [3.25, -4]})]
+
+
+class _NumpyShares(babygrad.Tensor):
+    def numpy(self):
+        return self.data
+
+
+class _DetachCopies(babygrad.Tensor):
+    def detach(self):
+        return babygrad.Tensor(self, requires_grad=False)
+
+
+class _DetachWants(babygrad.Tensor):
+    def detach(self):
+        detached = babygrad.Tensor(self)
+        detached.data = self.data
+        return detached
+
+
+class _DetachesItself(babygrad.Tensor):
+    def detach(self):
+        self.requires_grad, self._op, self._inputs = False, None, ()
+        return self
+
+
+METHOD_MISTAKES = (
+    Mistake(
+        "shared memory",
+        "`numpy()` hands out the Tensor's own array: whoever changes it changes the Tensor. Give a copy.",
+        {"Tensor": _NumpyShares},
+    ),
+    Mistake(
+        "copied instead of shared",
+        "Making a new Tensor copies the data. `detach()` should share it: give the new Tensor your array "
+        "after it has been made.",
+        {"Tensor": _DetachCopies},
+    ),
+    Mistake(
+        "constant wants a gradient",
+        "The detached Tensor still asks for a gradient, because True is the default.",
+        {"Tensor": _DetachWants},
+    ),
+    Mistake(
+        "caller changed",
+        "You changed the Tensor itself. `detach()` should return a new one and leave `t` as it was.",
+        {"Tensor": _DetachesItself},
+    ),
+)
+
+# _ensure_tensor ---------------------------------------------------------------------------------------
+
+
+def ensured_tensor(parts, data, requires_grad):
+    """A Tensor comes back as it is."""
+    with names_mean(parts._ensure_tensor, Tensor=babygrad.Tensor):
+        t = babygrad.Tensor(data, requires_grad=requires_grad)
+        result = parts._ensure_tensor(t)
+        return {
+            "the result": result,
+            "whether the result is `t` itself": result is t,
+            "`t.requires_grad` afterwards": t.requires_grad,
+        }
+
+
+def ensured_constant(parts, value):
+    """Anything else becomes a constant."""
+    with names_mean(parts._ensure_tensor, Tensor=babygrad.Tensor):
+        result = parts._ensure_tensor(value)
+        return {"the result": result, "`requires_grad` of the result": result.requires_grad}
+
+
+def tensors(rng):
+    """A variable and a constant."""
+    return [
+        Case("With `t = Tensor([3, 5])` and `_ensure_tensor(t)`", {"data": [3, 5], "requires_grad": True}),
+        Case(
+            "With `t = Tensor([3, 5], requires_grad=False)` and `_ensure_tensor(t)`",
+            {"data": [3, 5], "requires_grad": False},
+        ),
+    ]
+
+
+def not_tensors(rng):
+    """A number, a list, arrays."""
+    return [
+        Case("With `_ensure_tensor(7)`", {"value": 7}),
+        Case("With `_ensure_tensor([3, -5])`", {"value": [3, -5]}),
+        Case("With a float64 array of shape (2, 3)", {"value": rng.normal(size=(2, 3))}),
+    ]
+
+
+def _always_new(value):
+    return babygrad.Tensor(value, requires_grad=False)
+
+
+def _wants_gradient(value):
+    return value if isinstance(value, babygrad.Tensor) else babygrad.Tensor(value)
+
+
+ENSURE_MISTAKES = (
+    Mistake(
+        "history cut",
+        "You make a new Tensor even from a Tensor, and so lose its history. What should happen to one that "
+        "is already a Tensor?",
+        {"_ensure_tensor": _always_new},
+    ),
+    Mistake(
+        "constant wants a gradient",
+        "A number that somebody wrote into an expression is a constant: nobody will ask for its gradient.",
+        {"_ensure_tensor": _wants_gradient},
+    ),
+)
+
+EXERCISES = (
+    Exercise(
+        "01_tensor/Tensor.__init__",
+        cell="tensor_init",
+        reference={"Tensor": babygrad.Tensor},
+        parts=(
+            Part("numbers, lists and integers become float32", 1, data_of, become_float32),
+            Part("a floating array keeps its dtype, and `dtype=` wins", 1, data_of, keep_or_take),
+            Part("owns its memory: made from an array", 0.5, data_after_change, arrays_to_change),
+            Part("owns its memory: made from a Tensor", 0.5, data_after_change_of_tensor, tensors_to_change),
+            Part("grad, requires_grad, _op, _inputs", 0.5, labels, with_and_without_gradient),
+            Part("made from a Tensor, it starts without a past", 0.5, labels_of_a_copy, made_from_a_tensor),
+        ),
+        mistakes=INIT_MISTAKES,
+    ),
+    Exercise(
+        "01_tensor/Tensor methods",
+        cell="tensor_methods",
+        reference={"Tensor": babygrad.Tensor},
+        parts=(
+            Part("shape and dtype", 0.5, properties, some_tensors),
+            Part("numpy() gives a copy", 0.5, numpy_copy, some_tensors),
+            Part("detach() shares the data and drops the history", 0.5, detached, some_to_detach),
+            Part("repr", 0.5, printed, one_to_print),
+        ),
+        mistakes=METHOD_MISTAKES,
+    ),
+    Exercise(
+        "01_tensor/_ensure_tensor",
+        cell="ensure_tensor",
+        reference={"_ensure_tensor": babygrad.tensor._ensure_tensor},
+        parts=(
+            Part("a Tensor comes back as it is", 1, ensured_tensor, tensors),
+            Part("anything else becomes a constant", 1, ensured_constant, not_tensors),
+        ),
+        mistakes=ENSURE_MISTAKES,
+    ),
+)

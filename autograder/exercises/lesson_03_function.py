@@ -1,0 +1,682 @@
+"""Lesson 03: Function, Add, Mul, the operators, and a first gradient by hand."""
+
+from __future__ import annotations
+
+import numpy as np
+
+import babygrad
+from autograder.exercise import Case, Exercise, Mistake, Part
+from autograder.surroundings import names_mean
+from babygrad import Tensor
+from babygrad.tensor import _ensure_tensor
+
+# Function.__call__ ------------------------------------------------------------------------------------
+
+
+def _weighted_sum(function_class):
+    """An operation of any number of inputs: 3 times the first, plus 5 times the second, …"""
+
+    def forward(self, *arrays):
+        self.received = arrays
+        return sum((3 + 2 * position) * array for position, array in enumerate(arrays))
+
+    return type("WeightedSum", (function_class,), {"forward": forward})()
+
+
+def _called(parts, arrays, wanted=None):
+    """The operation, the Tensors it was called with, and what came out."""
+    op = _weighted_sum(parts.Function)
+    wanted = wanted or [True] * len(arrays)
+    tensors = [Tensor(array, requires_grad=want) for array, want in zip(arrays, wanted, strict=True)]
+    return op, tensors, op(*tensors)
+
+
+def arrays_in_tensor_out(parts, arrays):
+    """forward gets arrays; the result is a Tensor around what it returns."""
+    with names_mean(parts.Function, Tensor=Tensor, _ensure_tensor=_ensure_tensor):
+        op, _, result = _called(parts, arrays)
+        return {"what `forward` receives": op.received, "the result": result}
+
+
+def history(parts, arrays, wanted):
+    """What the result remembers."""
+    with names_mean(parts.Function, Tensor=Tensor, _ensure_tensor=_ensure_tensor):
+        op, _, result = _called(parts, arrays, wanted)
+        return {
+            "`c.requires_grad`": result.requires_grad,
+            "whether `c._op` is the operation that was called": result._op is op,
+            "`c._op`": None if result._op is None else "an operation",
+            "`c._inputs`": type(result._inputs)("input" for _ in result._inputs),
+        }
+
+
+def parents(parts, arrays, wanted):
+    """The inputs are the very Tensors, in order."""
+    with names_mean(parts.Function, Tensor=Tensor, _ensure_tensor=_ensure_tensor):
+        _, tensors, result = _called(parts, arrays, wanted)
+        return {
+            f"whether `c._inputs[{i}]` is the very Tensor that was passed as input {i}": i
+            < len(result._inputs)
+            and result._inputs[i] is tensor
+            for i, tensor in enumerate(tensors)
+        }
+
+
+def plain_numbers(parts, array, other, first):
+    """Numbers and arrays next to a Tensor."""
+    with names_mean(parts.Function, Tensor=Tensor, _ensure_tensor=_ensure_tensor):
+        t = Tensor(array)
+        op = _weighted_sum(parts.Function)
+        result = op(other, t) if first else op(t, other)
+        own, constant = (1, 0) if first else (0, 1)
+        return {
+            "`c`": result,
+            "`c.requires_grad`": result.requires_grad,
+            f"whether `c._inputs[{own}]` is `t` itself": result._inputs[own] is t,
+            f"whether `c._inputs[{constant}]` is a Tensor": isinstance(result._inputs[constant], Tensor),
+            f"`c._inputs[{constant}].requires_grad`": result._inputs[constant].requires_grad,
+        }
+
+
+_OP = "an operation `op` that computes `3 * a + 5 * b`"
+
+
+def some_arrays(rng):
+    """One input or several, a number or an array, both dtypes."""
+    return [
+        Case("With an operation `op` that computes `3 * a`, and `c = op(Tensor(4.0))`", {"arrays": [4.0]}),
+        Case(f"With {_OP}, and `c = op(Tensor([4, -1]), Tensor([7, 6]))`", {"arrays": [[4, -1], [7, 6]]}),
+        Case(
+            "With an operation of three float64 inputs of shape (2, 3)",
+            {"arrays": [rng.normal(size=(2, 3)) for _ in range(3)]},
+        ),
+        Case("With an operation of a float64 input of shape ()", {"arrays": [np.array(rng.normal())]}),
+    ]
+
+
+def gradients_wanted(rng):
+    """At least one input requires a gradient."""
+    ab = [[4, -1], [7, 6]]
+    return [
+        Case(f"With {_OP}, and `c = op(a, b)`", {"arrays": ab, "wanted": [True, True]}),
+        Case(f"With {_OP}, where only `a` requires a gradient", {"arrays": ab, "wanted": [True, False]}),
+        Case(f"With {_OP}, where only `b` requires a gradient", {"arrays": ab, "wanted": [False, True]}),
+    ]
+
+
+def no_gradient_wanted(rng):
+    """No input requires a gradient."""
+    return [
+        Case(
+            f"With {_OP}, where neither `a` nor `b` requires a gradient",
+            {"arrays": [[4, -1], [7, 6]], "wanted": [False, False]},
+        ),
+        Case("With a single input that requires no gradient", {"arrays": [[4, -1]], "wanted": [False]}),
+    ]
+
+
+def numbers_beside_a_tensor(rng):
+    """A number, a list, an array; as the first input and as the second."""
+    array = rng.integers(-5, 5, 3) + 0.5
+    return [
+        Case(f"With {_OP}, and `c = op(t, 7)`", {"array": [4.0, -1.0], "other": 7, "first": False}),
+        Case(f"With {_OP}, and `c = op(7, t)`", {"array": [4.0, -1.0], "other": 7, "first": True}),
+        Case(
+            f"With {_OP}, and `c = op(t, [7, 0.5])`",
+            {"array": [4.0, -1.0], "other": [7, 0.5], "first": False},
+        ),
+        Case(
+            f"With {_OP}, and `c = op(array, t)` for a float64 array",
+            {"array": array, "other": array * 4, "first": True},
+        ),
+    ]
+
+
+class _WrongFunction(babygrad.Function):
+    """A right ``__call__``, with a place for each mistake."""
+
+    def __call__(self, *inputs):
+        inputs = tuple(self.wrap(value) for value in inputs)
+        output = Tensor(self.forward(*[self.unwrap(t) for t in inputs]), requires_grad=self.wants(inputs))
+        if self.records(output):
+            output._op, output._inputs = self.operation(), self.remembered(inputs)
+        return output
+
+    def wrap(self, value):
+        return _ensure_tensor(value)
+
+    def unwrap(self, t):
+        return t.data
+
+    def wants(self, inputs):
+        return any(t.requires_grad for t in inputs)
+
+    def records(self, output):
+        return output.requires_grad
+
+    def operation(self):
+        return self
+
+    def remembered(self, inputs):
+        return inputs
+
+
+class _AllForAny(_WrongFunction):
+    def wants(self, inputs):
+        return all(t.requires_grad for t in inputs)
+
+
+class _AlwaysWants(_WrongFunction):
+    def wants(self, inputs):
+        return True
+
+
+class _AlwaysRecords(_WrongFunction):
+    def records(self, output):
+        return True
+
+
+class _NeverRecords(_WrongFunction):
+    def records(self, output):
+        return False
+
+
+class _ParentsAsArrays(_WrongFunction):
+    def remembered(self, inputs):
+        return tuple(t.data for t in inputs)
+
+
+class _ParentsReversed(_WrongFunction):
+    def remembered(self, inputs):
+        return inputs[::-1]
+
+
+class _ParentsInAList(_WrongFunction):
+    def remembered(self, inputs):
+        return list(inputs)
+
+
+class _ParentsCopied(_WrongFunction):
+    def remembered(self, inputs):
+        return tuple(Tensor(t, requires_grad=t.requires_grad) for t in inputs)
+
+
+class _ClassForInstance(_WrongFunction):
+    def operation(self):
+        return type(self)
+
+
+class _ForwardGetsTensors(_WrongFunction):
+    def unwrap(self, t):
+        return t
+
+
+class _ConstantsWant(_WrongFunction):
+    def wrap(self, value):
+        return value if isinstance(value, Tensor) else Tensor(value)
+
+
+def _call_mistake(family, message, wrong):
+    return Mistake(family, message, {"Function": wrong})
+
+
+CALL_MISTAKES = (
+    _call_mistake(
+        "all for any in requires_grad",
+        "This looks like `all` where `any` is meant. If only one input requires a gradient, must the gradient "
+        "pass through the result?",
+        _AllForAny,
+    ),
+    _call_mistake(
+        "constant wants a gradient",
+        "The result asks for a gradient although no input does: True is what `Tensor` assumes unless you tell it.",
+        _AlwaysWants,
+    ),
+    _call_mistake(
+        "history kept for constants",
+        "You record the history even where nobody will ask for a gradient. What that costs: every array that "
+        "was ever computed stays in memory.",
+        _AlwaysRecords,
+    ),
+    _call_mistake(
+        "history not recorded",
+        "The result has no history: set `_op` and `_inputs` on it before you return it.",
+        _NeverRecords,
+    ),
+    _call_mistake(
+        "parents stored as arrays",
+        "You stored the arrays. The way back leads through the Tensors: keep those.",
+        _ParentsAsArrays,
+    ),
+    _call_mistake("parents reversed", "The inputs are in reversed order.", _ParentsReversed),
+    _call_mistake(
+        "parents in a list",
+        "The inputs are there, in a list. A history should not change: use a tuple.",
+        _ParentsInAList,
+    ),
+    _call_mistake(
+        "parents copied",
+        "The inputs you keep are new Tensors with the same numbers. A gradient written into them would never "
+        "reach the Tensors that were passed in.",
+        _ParentsCopied,
+    ),
+    _call_mistake(
+        "class for instance",
+        "`_op` is the class. It should be the object that was called, because an operation may hold settings.",
+        _ClassForInstance,
+    ),
+    _call_mistake(
+        "forward gets Tensors",
+        "`forward` works on arrays: give it the `data` of each input.",
+        _ForwardGetsTensors,
+    ),
+    _call_mistake(
+        "constant wants a gradient",
+        "The plain number became a Tensor that asks for a gradient. Which function of lesson 01 makes "
+        "constants?",
+        _ConstantsWant,
+    ),
+)
+
+# Add and Mul ------------------------------------------------------------------------------------------
+
+
+def _recorded(op, value, *inputs):
+    """An output as ``__call__`` should have made it, without asking the learner's."""
+    node = Tensor(value)
+    node._op, node._inputs = op, inputs
+    return node
+
+
+def _forward(name):
+    def forward(parts, a, b):
+        result = getattr(parts, name)().forward(a, b)
+        return {"what `forward` returns": np.asarray(result), "`a` afterwards": a, "`b` afterwards": b}
+
+    return forward
+
+
+def _backward(name, value, observe):
+    def backward(parts, a, b, out_grad):
+        op, a, b, out_grad = getattr(parts, name)(), Tensor(a), Tensor(b), Tensor(out_grad)
+        node = _recorded(op, value(a.data, b.data), a, b)
+        grads = op.backward(out_grad, node)
+        return observe(grads, a, b, out_grad)
+
+    return backward
+
+
+def _form(grads, a, b, out_grad):
+    """How many, of which type and shape; not their values."""
+    return {"what `backward` returns": _blank(grads)}
+
+
+def _blank(grads):
+    if isinstance(grads, (tuple, list)):
+        return type(grads)(_blank(grad) for grad in grads)
+    return Tensor(np.zeros(grads.shape), dtype=grads.dtype) if isinstance(grads, Tensor) else grads
+
+
+def _values(grads, a, b, out_grad):
+    """The gradients, and what they were computed from."""
+    first, second = grads
+    return {
+        "the first gradient": first,
+        "the second gradient": second,
+        "`a` afterwards": a,
+        "`b` afterwards": b,
+        "`out_grad` afterwards": out_grad,
+    }
+
+
+def pairs(rng):
+    """Two arrays of equal shape."""
+    return [
+        Case("With `a = 3` and `b = 4`", {"a": np.array(3.0), "b": np.array(4.0)}),
+        Case("With `a = [3, -5]` and `b = [4, 7]`", {"a": np.array([3.0, -5.0]), "b": np.array([4.0, 7.0])}),
+        Case(
+            "With float64 arrays of shape (2, 3)",
+            {"a": rng.normal(size=(2, 3)), "b": rng.normal(size=(2, 3))},
+        ),
+        Case("With arrays of shape (0, 3)", {"a": np.zeros((0, 3)), "b": np.zeros((0, 3))}),
+    ]
+
+
+def pairs_with_upstream(rng):
+    """The same with an upstream gradient that is nowhere 1."""
+    upstream = [
+        ("out_grad = 5", np.array(5.0)),
+        ("out_grad = [5, -6]", np.array([5.0, -6.0])),
+        ("a random upstream gradient", rng.normal(size=(2, 3))),
+        ("an empty upstream gradient", np.zeros((0, 3))),
+    ]
+    return [
+        Case(
+            f"{case.text}, and `{text}`" if "=" in text else f"{case.text}, and {text}",
+            {**case.inputs, "out_grad": g},
+        )
+        for case, (text, g) in zip(pairs(rng), upstream, strict=True)
+    ]
+
+
+def _rule(base, name, family, message, rule):
+    """A mistake: the operation `base` with another backward rule."""
+
+    def backward(self, out_grad, node):
+        return rule(out_grad, *node._inputs)
+
+    return Mistake(family, message, {name: type(name, (base,), {"backward": backward})})
+
+
+def _formula(base, name, family, message, formula):
+    """A mistake: the operation `base` with another forward."""
+
+    def forward(self, a, b):
+        return formula(a, b)
+
+    return Mistake(family, message, {name: type(name, (base,), {"forward": forward})})
+
+
+def _ones(t):
+    return Tensor(np.ones_like(t.data), requires_grad=False)
+
+
+ADD_MISTAKES = (
+    _formula(babygrad.Add, "Add", "other operation", "This is the product.", lambda a, b: a * b),
+    _rule(
+        babygrad.Add,
+        "Add",
+        "forgot out_grad",
+        "Yours is right when out_grad is 1 and wrong otherwise: you return the local slopes. What is missing is "
+        "what came from downstream.",
+        lambda g, a, b: (_ones(a), _ones(b)),
+    ),
+    _rule(
+        babygrad.Add,
+        "Add",
+        "own value instead of the slope",
+        "Yours multiplies by the values of the inputs. By how much does `a + b` move when `a` is nudged? Does it "
+        "depend on `b`?",
+        lambda g, a, b: (g * a, g * b),
+    ),
+    _rule(
+        babygrad.Add,
+        "Add",
+        "rule of another operation",
+        "This is the rule for multiplication. By how much does `a + b` move when `a` is nudged?",
+        lambda g, a, b: (g * b, g * a),
+    ),
+    _rule(
+        babygrad.Add,
+        "Add",
+        "upstream shared out",
+        "You share the upstream gradient out between the inputs. A nudge of `a` alone moves the sum by the "
+        "whole nudge.",
+        lambda g, a, b: (g * 0.5, g * 0.5),
+    ),
+)
+
+MUL_MISTAKES = (
+    _formula(babygrad.Mul, "Mul", "other operation", "This is the sum.", lambda a, b: a + b),
+    _rule(
+        babygrad.Mul,
+        "Mul",
+        "own value instead of the other's",
+        "Yours equals out_grad times the input's own value. Which of the two numbers does a nudge of `a` get "
+        "multiplied by?",
+        lambda g, a, b: (g * a, g * b),
+    ),
+    _rule(
+        babygrad.Mul,
+        "Mul",
+        "forgot out_grad",
+        "Yours is right when out_grad is 1 and wrong otherwise. That is the local slope; the upstream gradient "
+        "is still missing.",
+        lambda g, a, b: (b, a),
+    ),
+    _rule(
+        babygrad.Mul,
+        "Mul",
+        "forgot out_grad and own value",
+        "You return each input's own value. Which of the two numbers does a nudge of `a` get multiplied by, and "
+        "where does the upstream gradient come in?",
+        lambda g, a, b: (a, b),
+    ),
+    _rule(
+        babygrad.Mul,
+        "Mul",
+        "output used for input",
+        "Yours equals out_grad times the product. `node` is the output; the two numbers that were multiplied "
+        "are its inputs.",
+        lambda g, a, b: (g * (a * b), g * (a * b)),
+    ),
+    _rule(
+        babygrad.Mul,
+        "Mul",
+        "local slope added",
+        "You add the upstream gradient and the local slope. A nudge is magnified twice in a row, so the two are "
+        "multiplied.",
+        lambda g, a, b: (g + b, g + a),
+    ),
+    _rule(
+        babygrad.Mul,
+        "Mul",
+        "rule of another operation",
+        "This is the rule for addition. When `a` is nudged, `a * b` moves by the nudge times what?",
+        lambda g, a, b: (g, g),
+    ),
+    _rule(
+        babygrad.Mul,
+        "Mul",
+        "single gradient for two inputs",
+        "`backward` returns one Tensor here. Mul has two inputs, so it must return two, in input order.",
+        lambda g, a, b: g * b,
+    ),
+)
+
+# add, mul, + and * ------------------------------------------------------------------------------------
+
+_EXPRESSIONS = {
+    "add(x, y)": lambda p, x, y: p.add(x, y),
+    "mul(x, y)": lambda p, x, y: p.mul(x, y),
+    "add(x, 7)": lambda p, x, y: p.add(x, 7),
+    "mul(7, x)": lambda p, x, y: p.mul(7, x),
+    "x + y": lambda p, x, y: x + y,
+    "x * y": lambda p, x, y: x * y,
+    "x + 7": lambda p, x, y: x + 7,
+    "x * 7": lambda p, x, y: x * 7,
+    "7 + x": lambda p, x, y: 7 + x,
+    "7 * x": lambda p, x, y: 7 * x,
+    "np.array([5.0, 6.0]) + x": lambda p, x, y: np.array([5.0, 6.0]) + x,
+    "np.array([5.0, 6.0]) * x": lambda p, x, y: np.array([5.0, 6.0]) * x,
+}
+
+
+def expression(parts, text):
+    """The value of an expression, and what it remembers."""
+    with names_mean(parts.add, Add=babygrad.Add, Mul=babygrad.Mul):
+        x, y = parts.Tensor([3.0, -5.0], dtype=np.float64), parts.Tensor([4.0, 8.0], dtype=np.float64)
+        c = _EXPRESSIONS[text](parts, x, y)
+        return {
+            f"`{text}`": c,
+            "the operation in `_op`": type(c._op).__name__,
+            "whether `x` is among its `_inputs`": any(t is x for t in c._inputs),
+            "whether `x` is still the same": bool(np.array_equal(x.data, [3.0, -5.0])),
+        }
+
+
+def _expressions(*texts):
+    def cases(rng):
+        return [
+            Case(f"With `x = Tensor([3, -5])` and `y = Tensor([4, 8])`, `{t}`", {"text": t}) for t in texts
+        ]
+
+    return cases
+
+
+class _PlusIsMul(babygrad.Tensor):
+    def __add__(self, other):
+        return babygrad.mul(self, other)
+
+    __radd__ = __add__
+
+
+OPERATOR_MISTAKES = (
+    Mistake("other operation", "`+` multiplies here.", {"Tensor": _PlusIsMul}),
+    Mistake("other operation", "`mul` adds here.", {"mul": babygrad.add}),
+    Mistake("other operation", "`add` multiplies here.", {"add": babygrad.mul}),
+)
+
+# by_hand ----------------------------------------------------------------------------------------------
+
+
+def first_steps(parts, a, b, c):
+    """The gradient with respect to c, one step away from the root's other factor."""
+    return {"the third number, the gradient with respect to `c`,": parts.by_hand(a, b, c)[2]}
+
+
+def all_the_way(parts, a, b, c):
+    """The gradients with respect to a and b, through both paths."""
+    grads = parts.by_hand(a, b, c)
+    return {
+        "how many numbers come back": len(grads),
+        "the first number, the gradient with respect to `a`,": grads[0],
+        "the second number, the gradient with respect to `b`,": grads[1],
+    }
+
+
+def numbers(rng):
+    """Whole numbers first."""
+    a, b, c = (round(float(x), 2) for x in rng.uniform(-6, 6, 3))
+    return [
+        Case("With `by_hand(3, 5, -4)`", {"a": 3.0, "b": 5.0, "c": -4.0}),
+        Case("With `by_hand(-4, 0.5, 6)`", {"a": -4.0, "b": 0.5, "c": 6.0}),
+        Case(f"With `by_hand({a}, {b}, {c})`", {"a": a, "b": b, "c": c}),
+    ]
+
+
+def _reference_by_hand(a, b, c):
+    d = a * b
+    e = d + c
+    d_grad = e + d
+    return d_grad * b, d_grad * a, d
+
+
+def _one_path(choose):
+    def by_hand(a, b, c):
+        d = a * b
+        d_grad = choose(d + c, d)
+        return d_grad * b, d_grad * a, d
+
+    return {"by_hand": by_hand}
+
+
+def _not_swapped(a, b, c):
+    d = a * b
+    d_grad = d + d + c
+    return d_grad * a, d_grad * b, d
+
+
+def _e_for_c(a, b, c):
+    d = a * b
+    d_grad = d + d + c
+    return d_grad * b, d_grad * a, d + c
+
+
+BY_HAND_MISTAKES = (
+    Mistake(
+        "one path of two",
+        "`d` is used twice: once in `e`, once in `f`. You counted only its way straight into `f`.",
+        _one_path(lambda e, d: e),
+    ),
+    Mistake(
+        "one path of two",
+        "`d` is used twice: once in `e`, once in `f`. You counted only its way through `e`.",
+        _one_path(lambda e, d: d),
+    ),
+    Mistake(
+        "paths multiplied instead of added",
+        "`d` reaches `f` by two paths. You multiplied what they bring; what should happen to it?",
+        _one_path(lambda e, d: e * d),
+    ),
+    Mistake(
+        "own value instead of the other's",
+        "The gradients of `a` and `b` look swapped. In `d = a * b`, what is a nudge of `a` multiplied by?",
+        {"by_hand": _not_swapped},
+    ),
+    Mistake(
+        "own value instead of the other's",
+        "In `f = e * d`, what is a nudge of `e` multiplied by: by `e` or by `d`?",
+        {"by_hand": _e_for_c},
+    ),
+)
+
+EXERCISES = (
+    Exercise(
+        "03_function/Function.__call__",
+        cell="function_call",
+        reference={"Function": babygrad.Function},
+        parts=(
+            Part("arrays go in, a Tensor comes out", 1, arrays_in_tensor_out, some_arrays),
+            Part("history where a gradient is wanted", 1, history, gradients_wanted),
+            Part("no history where none is wanted", 1, history, no_gradient_wanted),
+            Part("parents are the very Tensors", 1, parents, gradients_wanted),
+            Part("plain numbers are constants", 1, plain_numbers, numbers_beside_a_tensor),
+        ),
+        mistakes=CALL_MISTAKES,
+    ),
+    Exercise(
+        "03_function/Add",
+        cell="add",
+        reference={"Add": babygrad.Add},
+        parts=(
+            Part("forward", 1, _forward("Add"), pairs),
+            Part("backward", 1, _backward("Add", np.add, _values), pairs_with_upstream),
+        ),
+        mistakes=ADD_MISTAKES,
+    ),
+    Exercise(
+        "03_function/Mul",
+        cell="mul",
+        reference={"Mul": babygrad.Mul},
+        parts=(
+            Part("forward", 1, _forward("Mul"), pairs),
+            Part(
+                "backward returns two Tensors", 0.5, _backward("Mul", np.multiply, _form), pairs_with_upstream
+            ),
+            Part("backward, values", 1.5, _backward("Mul", np.multiply, _values), pairs_with_upstream),
+        ),
+        mistakes=MUL_MISTAKES,
+    ),
+    Exercise(
+        "03_function/operators",
+        cell="operators",
+        reference={"add": babygrad.add, "mul": babygrad.mul, "Tensor": babygrad.Tensor},
+        parts=(
+            Part(
+                "add and mul",
+                0.5,
+                expression,
+                _expressions("add(x, y)", "mul(x, y)", "add(x, 7)", "mul(7, x)"),
+            ),
+            Part("+ and *", 0.5, expression, _expressions("x + y", "x * y", "x + 7", "x * 7")),
+            Part(
+                "with the number or the array on the left",
+                1,
+                expression,
+                _expressions("7 + x", "7 * x", "np.array([5.0, 6.0]) + x", "np.array([5.0, 6.0]) * x"),
+            ),
+        ),
+        mistakes=OPERATOR_MISTAKES,
+    ),
+    Exercise(
+        "03_function/by_hand",
+        cell="by_hand",
+        reference={"by_hand": _reference_by_hand},
+        parts=(
+            Part("one step back: c", 0.5, first_steps, numbers),
+            Part("all the way back: a and b", 1.5, all_the_way, numbers),
+        ),
+        mistakes=BY_HAND_MISTAKES,
+    ),
+)

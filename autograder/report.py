@@ -1,0 +1,95 @@
+"""What a check answers: points and, part by part, what is right and what is not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from html import escape
+from textwrap import fill
+
+from autograder.judge import Verdict
+
+_WIDTH = 88
+
+
+@dataclass(frozen=True)
+class Report:
+    """The answer of a check.
+
+    Its ``repr`` is the number of points, because that is what nbgrader reads; JupyterLab shows the HTML and
+    ``text()`` says the same in a terminal.
+    """
+
+    name: str
+    verdicts: tuple[Verdict, ...]
+    notes: tuple[str, ...] = ()
+
+    @property
+    def points(self) -> float:
+        """The points earned."""
+        return float(sum(verdict.earned for verdict in self.verdicts))
+
+    @property
+    def most(self) -> float:
+        """The points that could be earned."""
+        return float(sum(verdict.points for verdict in self.verdicts))
+
+    @property
+    def message(self) -> str:
+        """The first thing that is not right yet, or "" where all is."""
+        return next((verdict.message for verdict in self.verdicts if verdict.message), "")
+
+    @property
+    def heading(self) -> str:
+        """ "Mul   2 of 3 points"."""
+        return f"{self.name.split('/')[-1]}   {self.points:g} of {self.most:g} points"
+
+    def __repr__(self) -> str:
+        return repr(self.points)
+
+    def text(self) -> str:
+        """The report for a terminal, at most 88 characters wide."""
+        lines = [self.heading]
+        shown: set[str] = set()
+        for verdict in self.verdicts:
+            lines.append(f"  [{'no' if verdict.message else 'ok'}]  {verdict.label}")
+            if verdict.message and verdict.message not in shown:
+                shown.add(verdict.message)
+                lines += ["", *(_indented(line) for line in verdict.message.split("\n")), ""]
+        return "\n".join([*lines, *(_indented(note) for note in self.notes)]).rstrip()
+
+    def _repr_html_(self) -> str:
+        rows, shown = [], set()
+        for verdict in self.verdicts:
+            sign, word = ("✗", "not yet") if verdict.message else ("✓", "ok")
+            rows.append(
+                f'<div style="margin:.25em 0"><span aria-hidden="true">{sign}</span> '
+                f'<span style="opacity:.75">{word}</span> &nbsp;{_rich(verdict.label)} '
+                f'<span style="opacity:.75">({verdict.earned:g} of {verdict.points:g})</span></div>'
+            )
+            if verdict.message and verdict.message not in shown:
+                shown.add(verdict.message)
+                rows.append(f'<div style="{_MESSAGE}">{_rich(verdict.message)}</div>')
+        rows += [f'<div style="margin:.5em 0 0;opacity:.75">{_rich(note)}</div>' for note in self.notes]
+        title = escape(self.name.split("/")[-1])
+        bar = "#2e7d32" if self.points == self.most else "#c77700"
+        return (
+            f'<div style="{_FRAME};border-left:5px solid {bar}"><div style="font-weight:600">{title} &nbsp; '
+            f"{self.points:g} of {self.most:g} points</div>{''.join(rows)}</div>"
+        )
+
+
+_FRAME = "max-width:46em;padding:.5em 1em;line-height:1.5;background:rgba(128,128,128,.08)"
+_MESSAGE = "margin:.25em 0 .6em 1.4em"
+
+
+def _rich(text: str) -> str:
+    """Escaped, with line breaks, and `code` between backticks."""
+    pieces = escape(text, quote=False).replace("\n", "<br>").split("`")
+    return "".join(
+        f"<code>{piece}</code>" if position % 2 and position < len(pieces) - 1 else piece
+        for position, piece in enumerate(pieces)
+    )
+
+
+def _indented(line: str) -> str:
+    return fill(line, _WIDTH, initial_indent="        ", subsequent_indent="        ", break_long_words=False)

@@ -1,0 +1,54 @@
+"""What surrounds a learner's part while it is checked: the reference, so that faults stay local.
+
+A learner's ``add`` calls a learner's ``Add``. If ``Add`` is broken, the exercise about ``add`` should not
+suffer: while the probe runs, the name ``Add`` means the reference's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+_ABSENT = object()
+
+
+@contextmanager
+def names_mean(part: Any, **names: Any) -> Iterator[None]:
+    """Give global names another meaning for the code of `part` (a function or a class), for a while."""
+    with _replaced(_globals_of(part), names):
+        yield
+
+
+@contextmanager
+def method_is(owner: type, name: str, method: Any) -> Iterator[None]:
+    """Give a class another method, for a while."""
+    before = vars(owner).get(name, _ABSENT)
+    setattr(owner, name, method)
+    try:
+        yield
+    finally:
+        if before is _ABSENT:
+            delattr(owner, name)
+        else:
+            setattr(owner, name, before)
+
+
+@contextmanager
+def _replaced(namespace: dict[str, Any], names: dict[str, Any]) -> Iterator[None]:
+    before = {name: namespace.get(name, _ABSENT) for name in names}
+    namespace.update(names)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is _ABSENT:
+                namespace.pop(name, None)
+            else:
+                namespace[name] = value
+
+
+def _globals_of(part: Any) -> dict[str, Any]:
+    """The global names that the code of a function or a class sees ({} for anything else)."""
+    methods = vars(part).values() if isinstance(part, type) else [part]
+    return next((m.__globals__ for m in methods if hasattr(m, "__globals__")), {})

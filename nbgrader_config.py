@@ -7,3 +7,13 @@ c.CourseDirectory.source_directory = "solutions"
 c.CourseDirectory.release_directory = "notebooks"
 # nbgrader copies every other file of a lesson's folder to the learners: the source holds the solutions.
 c.CourseDirectory.ignore = [".ipynb_checkpoints", "*.py", "*.pyc", "__pycache__", ".DS_Store", "Thumbs.db"]
+
+# Grades come from outside the learner's process: our step stands between running and recording.
+from nbgrader.converters import Autograde  # noqa: E402
+from nbgrader.preprocessors import SaveAutoGrades  # noqa: E402
+
+from autograder.verdict import TrustedVerdict  # noqa: E402
+
+steps = list(Autograde.autograde_preprocessors.default_args[0])
+steps.insert(steps.index(SaveAutoGrades), TrustedVerdict)
+c.Autograde.autograde_preprocessors = steps

@@ -38,7 +38,9 @@ def build(root: Path) -> Iterator[Built]:
     """All generated notebooks of the course in `root`, lesson by lesson. Raises SourceError."""
     sources = sorted(root.glob("solutions/[0-9][0-9]_*/"))
     if not sources:
-        raise SourceError(f"{root / 'solutions'}: there is no lesson here (a folder NN_name with NN_name.py).")
+        raise SourceError(
+            f"{root / 'solutions'}: there is no lesson here (a folder NN_name with NN_name.py)."
+        )
     for folder in sources:
         source = folder / f"{folder.name}.py"
         if not source.is_file():

@@ -7,8 +7,9 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode="markdown")
+app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode="markdown", pretty_exceptions_enable=False)
 console = Console(highlight=False)
 errors = Console(stderr=True, highlight=False)
 
@@ -49,6 +50,48 @@ def build(
     if check and stale:
         errors.print(f"{stale} notebooks differ from their source: run `autograder build` and commit them.")
         raise typer.Exit(1)
+
+
+@app.command()
+def demo(
+    folder: Annotated[
+        Path | None, typer.Option(help="Where to make the class; `demo` in the course if not given.")
+    ] = None,
+) -> None:
+    """Grade a small class, from release to feedback, and show who got what.
+
+    Seven students hand in two lessons: right, half done, untouched, with a typical mistake, with a loop that
+    never ends, and a file that is no notebook. nbgrader releases, grades and writes feedback; the class stays
+    in its folder to look at. Running it again starts afresh.
+    """
+    from autograder import class_report
+    from autograder import demo as demonstration
+    from autograder.exercises import LESSONS
+
+    root = course_root()
+    course = (folder or root / "demo").absolute()
+    columns = (TextColumn("{task.description:24}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console) as bar:
+        task = bar.add_task("starting nbgrader", total=demonstration.steps())
+
+        def advance(what: str) -> None:
+            bar.update(task, advance=1, description=what)
+
+        try:
+            rows = demonstration.make(root, course, advance)
+        except demonstration.DemoError as error:
+            errors.print(f"[bold]autograder demo:[/bold] {error}", soft_wrap=True)
+            raise typer.Exit(1) from None
+    for lesson in LESSONS:
+        console.print(class_report.as_table(lesson, demonstration.rows_of(lesson, rows)))
+    shown = course.relative_to(Path.cwd()) if course.is_relative_to(Path.cwd()) else course
+    console.print(f"The same as a page:        {shown / 'report.html'}", soft_wrap=True)
+    console.print(f"Each learner's feedback:   {shown / 'feedback'}", soft_wrap=True)
+    console.print("Take a lesson yourself:    uv run jupyter lab notebooks/01_tensor/01_tensor.ipynb")
+    console.print(
+        f"Look around as instructor: uv run --directory {shown} jupyter lab   (menu Nbgrader, Formgrader)",
+        soft_wrap=True,
+    )
 
 
 def course_root() -> Path:

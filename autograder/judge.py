@@ -54,7 +54,9 @@ def _judge_part(exercise: Exercise, part: Part, cases: Sequence[Case], seen: Seq
         difference = _first_difference(want, got)
         if difference:
             message, family = f"{case.text}: {difference}", ""
-            if STOPPED not in got:
+            if _is_stub(got):
+                message = _UNWRITTEN
+            elif STOPPED not in got:
                 hint, family = _known_mistake(exercise, part, cases, seen)
                 message += f"\n{hint}" if hint else ""
             return Verdict(part.label, part.points, 0.0, message, family)
@@ -86,9 +88,16 @@ def _first_difference(want: Seen, got: Seen) -> str:
     return ""
 
 
+def _is_stub(got: Seen) -> bool:
+    """Whether the probe ended at the line that stands where the learner's code should be."""
+    error = got.get(STOPPED, {})
+    return error.get("type") == "NotImplementedError" and not error.get("text")
+
+
+_UNWRITTEN = "Nothing is written here yet. Replace the line `raise NotImplementedError()` with your code."
+
+
 def _stopped(error: Observation) -> str:
-    if error["type"] == "NotImplementedError":
-        return "nothing is written here yet. Replace the line `raise NotImplementedError()` with your code."
     if error["type"] == "TimeUp":
         return "your code did not come to an end. Is there a loop that nothing stops?"
     where = f" in your line `{error['line']}`" if error["line"] else ""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from html import escape
 from textwrap import fill
+from typing import Any
 
 from autograder.judge import Verdict
 
@@ -46,6 +47,15 @@ class Report:
     def __repr__(self) -> str:
         return repr(self.points)
 
+    def as_data(self) -> dict[str, Any]:
+        """The report as plain data, to be kept beside the output that shows it."""
+        return {"name": self.name, "verdicts": [asdict(verdict) for verdict in self.verdicts]}
+
+    @classmethod
+    def from_data(cls, data: dict[str, Any]) -> Report:
+        """The report that ``as_data`` gave."""
+        return cls(data["name"], tuple(Verdict(**verdict) for verdict in data["verdicts"]))
+
     def text(self) -> str:
         """The report for a terminal, at most 88 characters wide."""
         lines = [self.heading]
@@ -63,13 +73,13 @@ class Report:
             sign, word = ("✗", "not yet") if verdict.message else ("✓", "ok")
             rows.append(
                 f'<div style="margin:.25em 0"><span aria-hidden="true">{sign}</span> '
-                f'<span style="opacity:.75">{word}</span> &nbsp;{_rich(verdict.label)} '
+                f'<span style="opacity:.75">{word}</span> &nbsp;{rich_text(verdict.label)} '
                 f'<span style="opacity:.75">({verdict.earned:g} of {verdict.points:g})</span></div>'
             )
             if verdict.message and verdict.message not in shown:
                 shown.add(verdict.message)
-                rows.append(f'<div style="{_MESSAGE}">{_rich(verdict.message)}</div>')
-        rows += [f'<div style="margin:.5em 0 0;opacity:.75">{_rich(note)}</div>' for note in self.notes]
+                rows.append(f'<div style="{_MESSAGE}">{rich_text(verdict.message)}</div>')
+        rows += [f'<div style="margin:.5em 0 0;opacity:.75">{rich_text(note)}</div>' for note in self.notes]
         title = escape(self.name.split("/")[-1])
         bar = "#2e7d32" if self.points == self.most else "#c77700"
         return (
@@ -82,7 +92,7 @@ _FRAME = "max-width:46em;padding:.5em 1em;line-height:1.5;background:rgba(128,12
 _MESSAGE = "margin:.25em 0 .6em 1.4em"
 
 
-def _rich(text: str) -> str:
+def rich_text(text: str) -> str:
     """Escaped, with line breaks, and `code` between backticks."""
     pieces = escape(text, quote=False).replace("\n", "<br>").split("`")
     return "".join(

@@ -1,10 +1,10 @@
 """The source of a lesson: one Python file in jupytext's percent format, whose cell tags say who owns a cell.
 
-    # %% tags=["given:imports"]            read-only: what the lesson stands on
-    # %% tags=["solution:mul"]             the learner writes what is between BEGIN SOLUTION and END SOLUTION
-    # %% tags=["check:mul:3"]              read-only: checks the cell "mul" for 3 points
-    # %% tags=["figure"]                   a picture; its code is folded away
-    # %% and # %% [markdown]               for reading and trying out
+# %% tags=["given:imports"]            read-only: what the lesson stands on
+# %% tags=["solution:mul"]             the learner writes what is between BEGIN SOLUTION and END SOLUTION
+# %% tags=["check:mul:3"]              read-only: checks the cell "mul" for 3 points
+# %% tags=["figure"]                   a picture; its code is folded away
+# %% and # %% [markdown]               for reading and trying out
 """
 
 from __future__ import annotations
@@ -167,5 +167,7 @@ def _notebook_cell(cell: _Cell, place: int) -> NotebookNode:
         "task": False,
     }
     if cell.kind == "check":
-        made.metadata["nbgrader"]["points"] = int(cell.points) if cell.points == int(cell.points) else cell.points
+        made.metadata["nbgrader"]["points"] = (
+            int(cell.points) if cell.points == int(cell.points) else cell.points
+        )
     return made

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from babygrad.function import no_grad
-from babygrad.tensor import Tensor, _ensure_tensor, _wrap
+from babygrad.tensor import Tensor, _wrap
 
 
 def topological_order(*roots: Tensor) -> list[Tensor]:
@@ -79,7 +79,7 @@ def accumulate(root: Tensor, grad: ArrayLike | Tensor | None) -> None:
     with no_grad():
         for node, found in walk([(root, _seed(root, grad))]):
             if node.grad is not None:
-                node.grad = node.grad + found.data
+                node.grad = np.asarray(node.grad + found.data)  # NumPy turns 0-d sums into scalars
             elif node._op is None:
                 node.grad = found.data.copy()  # a leaf's gradient is the caller's to change
             else:
@@ -115,7 +115,7 @@ def grad(outputs, inputs, grad=None, create_graph=False):
     with nullcontext() if create_graph else no_grad():
         for node, out_grad in walk([(o, _seed(o, g)) for o, g in zip(outputs, seeds, strict=True)]):
             if id(node) in found:
-                found[id(node)] = out_grad
+                found[id(node)] = out_grad if create_graph else out_grad.detach()
     results = [found[id(tensor)] for tensor in targets]
     results = [
         _wrap(np.zeros_like(t.data)) if r is None else r for t, r in zip(targets, results, strict=True)
@@ -127,7 +127,7 @@ def _seed(root: Tensor, grad: ArrayLike | Tensor | None) -> Tensor:
     """The gradient that the walk starts with."""
     if grad is None:
         return _wrap(np.ones_like(root.data))
-    seed = _ensure_tensor(grad)
+    seed = grad if isinstance(grad, Tensor) else Tensor(grad, dtype=root.dtype, requires_grad=False)
     if seed.shape != root.shape:
         raise ValueError(f"grad has shape {seed.shape}; it must have the tensor's own shape, {root.shape}.")
     return seed if seed.dtype == root.dtype else seed.astype(root.dtype)

@@ -14,6 +14,7 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import count
+from numbers import Number
 from typing import Any
 
 import numpy as np
@@ -39,7 +40,7 @@ def draw(root: Any, /, *, edge_labels: Mapping[tuple[Any, int], str] | None = No
 
     root: a Tensor, or any object with its attributes.
     edge_labels: texts for edges, by the node an edge leads to and the position among its inputs:
-        ``{(f, 0): "×4"}`` is written on the edge from the first input of `f`.
+        ``{(f, 0): "times 4"}`` is written on the edge from the first input of `f`.
     names: what to call the nodes, as in ``draw(f, a=a, b=b)``. Other results are called v1, v2, … in the
         order of computation; other leaves and constants show just their value.
 
@@ -146,7 +147,9 @@ def _is_small(array: np.ndarray) -> bool:
 def _nested(values: Any) -> str:
     if isinstance(values, list):
         return f"[{', '.join(_nested(value) for value in values)}]"
-    return f"{values + 0.0:.4g}"  # adding 0.0 turns -0.0 into 0.0
+    if isinstance(values, Number):
+        return f"{values + 0.0:.4g}"  # type: ignore[operator]  # adding 0.0 turns -0.0 into 0.0
+    return str(values)  # such as None, in a class that is not finished
 
 
 # From the graph to nodes and edges -------------------------------------------------------------------
@@ -159,8 +162,8 @@ def _inputs_first(root: Any) -> list[Any]:
     """
     order: list[Any] = []
     done: set[int] = set()
-    path = [root]  # from `root` down to the tensor at hand, with the inputs still to be visited
-    waiting: dict[int, Iterator[Any]] = {id(root): iter(_inputs(root))}
+    path = [root]  # from `root` down to the tensor at hand
+    waiting: dict[int, Iterator[Any]] = {id(root): iter(_inputs(root))}  # what is left of their inputs
     while path:
         tensor = path[-1]
         source = next(waiting[id(tensor)], None)
@@ -203,12 +206,12 @@ def _describe(tensors: Sequence[Any], names: Mapping[str, Any]) -> list[_Node]:
         computed = bool(tensor._inputs) or tensor._op is not None
         node = _Node(
             kind="result" if computed else "leaf" if tensor.requires_grad else "constant",
-            name=given.get(id(tensor), ""),
+            name=given.get(id(tensor)) or (next(free) if computed else ""),
             op=_op_name(tensor) if computed else "",
             value=_array(tensor.data),
             gradient=None if tensor.grad is None else _array(tensor.grad),
         )
-        nodes.append(replace(node, name=next(free)) if computed and not node.name else node)
+        nodes.append(node)
     return nodes
 
 
@@ -236,9 +239,12 @@ def _array(values: Any) -> np.ndarray:
 def _connect(tensors: Sequence[Any], edge_labels: Mapping[tuple[Any, int], str]) -> list[_Edge]:
     """The edges, ordered by target and then as the inputs are."""
     place = {id(tensor): number for number, tensor in enumerate(tensors)}
-    labels = {(id(tensor), position): text for (tensor, position), text in edge_labels.items()}
+    labels = {
+        (id(tensor), position): " ".join(str(text).split())  # one line
+        for (tensor, position), text in edge_labels.items()
+    }
     edges = [
-        _Edge(place[id(source)], target, " ".join(labels.pop((id(tensor), position), "").split()))
+        _Edge(place[id(source)], target, labels.pop((id(tensor), position), ""))
         for target, tensor in enumerate(tensors)
         for position, source in enumerate(_inputs(tensor))
     ]

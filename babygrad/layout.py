@@ -7,6 +7,7 @@ bend the edges into Bézier curves. Nothing here knows what the nodes stand for 
 
 from __future__ import annotations
 
+import math
 from bisect import bisect_right, insort
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
@@ -23,6 +24,7 @@ _PORT_GAP = 9.0  # between two edges that arrive at the same node; also how far 
 _TWIN_GAP = 26.0  # between edges that have both ends in common, halfway
 _SWEEPS = 24
 _LIGHT = 1e-4  # the weight of a wish that gives way
+_STILL = 0.01  # a smaller movement does not matter
 
 
 @dataclass(frozen=True)
@@ -111,7 +113,7 @@ def _neighbours(routes: Iterable[Sequence[int]]) -> tuple[dict[int, list[int]], 
 
 
 def _untangle(
-    rows: list[list[int]], left: dict[int, list[int]], right: dict[int, list[int]]
+    rows: list[list[int]], left: Mapping[int, list[int]], right: Mapping[int, list[int]]
 ) -> list[list[int]]:
     """The rows reordered so that few edges cross: barycentre sweeps there and back, the best one kept."""
     best, fewest = rows, _crossings(rows, right)
@@ -131,7 +133,7 @@ def _untangle(
     return best
 
 
-def _crossings(rows: Sequence[Sequence[int]], right: dict[int, list[int]]) -> int:
+def _crossings(rows: Sequence[Sequence[int]], right: Mapping[int, list[int]]) -> int:
     """How many pairs of edges cross between neighbouring rows."""
     total = 0
     for row, following in pairwise(rows):
@@ -154,8 +156,9 @@ def _settle(
 ) -> dict[int, float]:
     """The y of each node and stop: as near to its neighbours as the order and the gaps allow.
 
-    Long edges and chains of nodes run straight: there one follows the one before, or behind, alone. A node
-    that only feeds one other gives way.
+    Sweeps there and back. A node wishes to be level with the mean of its neighbours; along a long edge, or
+    a chain of nodes, it follows only the one before it, so that these run straight. A leaf that is used
+    once gives way to everything else.
     """
     leaves = {node for node in heights if node not in left}
     hanging = {leaf for leaf in leaves if len(right.get(leaf, [])) == 1}
@@ -168,17 +171,19 @@ def _settle(
     }
     before = {node: source for source, node in after.items()}
     middle = dict.fromkeys((node for row in rows for node in row), 0.0)
-    for sweep in range(2 * _SWEEPS):
-        forwards = sweep % 2 == 1
-        follow = before if forwards else after
-        for row in rows if forwards else reversed(rows):
-            wishes = []
-            for node in row:
-                beside = [follow[node]] if node in follow else firm.get(node, []) + right.get(node, [])
-                wishes.append(_mean([middle[other] for other in beside or [node]]))
-            gaps = [(heights.get(a, 0) + heights.get(b, 0)) / 2 + _ROW_GAP for a, b in pairwise(row)]
-            weights = [_LIGHT if node in hanging else 1 for node in row]
-            middle.update(zip(row, _spread(wishes, gaps, weights), strict=True))
+    for _ in range(_SWEEPS):
+        previous = dict(middle)
+        for ordered_rows, follow in ((reversed(rows), after), (rows, before)):
+            for row in ordered_rows:
+                wishes = []
+                for node in row:
+                    beside = [follow[node]] if node in follow else firm.get(node, []) + right.get(node, [])
+                    wishes.append(_mean([middle[other] for other in beside or [node]]))
+                gaps = [(heights.get(a, 0) + heights.get(b, 0)) / 2 + _ROW_GAP for a, b in pairwise(row)]
+                weights = [_LIGHT if node in hanging else 1.0 for node in row]
+                middle.update(zip(row, _spread(wishes, gaps, weights), strict=True))
+        if all(abs(middle[node] - previous[node]) < _STILL for node in middle):
+            break
     return middle
 
 
@@ -225,7 +230,7 @@ def _columns(
     sizes: Sequence[Size],
     routes: Sequence[Sequence[int]],
     texts: Sequence[Size | None],
-    middle: dict[int, float],
+    middle: Mapping[int, float],
 ) -> list[tuple[float, float]]:
     """The left and right end of each layer. Steep edges and texts on edges widen the gap before it."""
     layer = {node: i for i, row in enumerate(rows) for node in row}
@@ -238,8 +243,8 @@ def _columns(
             gaps[layer[route[-1]]] = max(gaps[layer[route[-1]]], text[0] + _COLUMN_GAP)
     columns: list[tuple[float, float]] = []
     for row, gap in zip(rows, gaps, strict=True):
-        start = columns[-1][1] + gap if columns else 0.0
-        columns.append((start, start + max((sizes[node][0] for node in row if node < len(sizes)), default=0)))
+        begin = columns[-1][1] + gap if columns else 0.0
+        columns.append((begin, begin + max((sizes[node][0] for node in row if node < len(sizes)), default=0)))
     return columns
 
 
@@ -247,7 +252,7 @@ def _hops(
     rows: Sequence[Sequence[int]],
     routes: Sequence[Sequence[int]],
     columns: Sequence[tuple[float, float]],
-    middle: dict[int, float],
+    middle: Mapping[int, float],
 ) -> list[list[Curve]]:
     """For each edge a curve over every gap between two layers that it crosses."""
     layer = {node: i for i, row in enumerate(rows) for node in row}
@@ -267,7 +272,7 @@ def _hops(
     return hops
 
 
-def _ports(routes: Sequence[Sequence[int]], middle: dict[int, float]) -> list[tuple[float, float]]:
+def _ports(routes: Sequence[Sequence[int]], middle: Mapping[int, float]) -> list[tuple[float, float]]:
     """For each edge how far from its target's middle it arrives, and how far it bulges up or down."""
     arrivals: dict[int, list[int]] = {}
     for edge, route in enumerate(routes):
@@ -285,7 +290,7 @@ def _ports(routes: Sequence[Sequence[int]], middle: dict[int, float]) -> list[tu
 def _port_offsets(heights: Sequence[float]) -> list[float]:
     """Where edges that come from these heights arrive: side by side, a level one straight in the middle."""
     level = [abs(height) < 1 for height in heights]
-    weights = [1 if straight and sum(level) == 1 else _LIGHT for straight in level]
+    weights = [1.0 if straight and sum(level) == 1 else _LIGHT for straight in level]
     gap = min(_PORT_GAP, 2 * _PORT_GAP / max(len(heights) - 1, 1))
     offsets = _spread([0.0] * len(heights), [gap] * (len(heights) - 1), weights)
     excess = max(offsets[-1] - _PORT_GAP, 0) + min(offsets[0] + _PORT_GAP, 0)
@@ -318,27 +323,35 @@ def _bend(start: Point, end: Point) -> Curve:
 
 
 def _straight(start: Point, end: Point) -> Curve:
-    return (start, start, end, end) if start != end else (start,)
+    return (start, start, end, end) if math.dist(start, end) > _STILL else (start,)
 
 
 def _rooms(
     texts: Sequence[Size | None], hops: Sequence[Sequence[Curve]], boxes: Sequence[Box]
 ) -> tuple[Box | None, ...]:
     """Room for each text on the last hop of its edge, clear of boxes and texts, and off other edges."""
+    if not any(texts):
+        return (None,) * len(texts)
     paths = [[_along(across[-1], step / 20) for step in range(21)] for across in hops]
-    taken = list(boxes)
     rooms: list[Box | None] = [None] * len(texts)
     for edge, text in enumerate(texts):
         if text:
             others = [point for path in paths if path is not paths[edge] for point in path]
+            taken = [room for room in rooms if room]
             near_halfway = [_around(paths[edge][step], text) for step in (10, 8, 12, 6, 14, 4, 16)]
-            rooms[edge] = min(near_halfway, key=lambda room: _faults(room, taken, others))
-            taken.append(rooms[edge])
+            rooms[edge] = min(near_halfway, key=lambda room: _faults(room, boxes, taken, others))
     return tuple(rooms)
 
 
-def _faults(room: Box, taken: Sequence[Box], points: Sequence[Point]) -> tuple[int, int]:
-    return sum(_overlap(room, box) for box in taken), sum(_overlap(room, (*p, *p)) for p in points)
+def _faults(
+    room: Box, boxes: Sequence[Box], rooms: Sequence[Box], points: Sequence[Point]
+) -> tuple[int, int, int]:
+    """How much is in the way, the worst first. Halfway across the gap there is never a box."""
+    return (
+        sum(_overlap(room, box) for box in boxes),
+        sum(_overlap(room, other) for other in rooms),
+        sum(_overlap(room, (*point, *point)) for point in points),
+    )
 
 
 def _along(curve: Curve, t: float) -> Point:

@@ -21,6 +21,7 @@ from babygrad.layout import Box, Curve, Point
 PAPER = "#fdfdfc"  # the picture brings its own background, for light and dark pages
 
 _FONTS = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', 'Noto Sans', Arial, sans-serif"
+_BASELINE = 0.35  # of the size, below the middle: so digits and capitals are centred
 _MARGIN = 16
 _PIXELS_PER_INCH = 96
 _LARGEST_FIGURE = 100  # inches; matplotlib cannot make an image of any width
@@ -104,11 +105,7 @@ class Line:
 
         codes = [Outline.MOVETO] + [Outline.CURVE4] * (len(self.curve) - 1)
         return PathPatch(
-            Outline(self.curve, codes),
-            fill=False,
-            edgecolor=self.colour,
-            linewidth=self.thickness,
-            capstyle="butt",
+            Outline(self.curve, codes), fill=False, edgecolor=self.colour, linewidth=self.thickness
         )
 
 
@@ -149,35 +146,33 @@ class Words:
     @property
     def width(self) -> float:
         """At most this wide in the usual sans-serif fonts."""
-        return self.size * sum(_width(character) for character in self.text) * (1.1 if self.bold else 1)
+        return self.size * sum(_width(character) for character in self.text) * (1.11 if self.bold else 1)
 
     def svg(self) -> str:
         x, y = self.middle
         weight = ' font-weight="700"' if self.bold else ""
         style = ' font-style="italic"' if self.italic else ""
-        # A baseline this far below the middle centres letters and digits.
         return (
-            f'<text x="{_number(x)}" y="{_number(y + 0.35 * self.size)}" text-anchor="middle" '
+            f'<text x="{_number(x)}" y="{_number(y + _BASELINE * self.size)}" text-anchor="middle" '
             f'font-size="{_number(self.size)}"{weight}{style} fill="{self.colour}">{_xml(self.text)}</text>'
         )
 
     def patch(self) -> Any:
-        """The outlines of the letters: unlike matplotlib's text they keep their proportion to the boxes."""
+        """The outlines of the letters: unlike matplotlib's text they keep their proportion to the frames."""
         from matplotlib.font_manager import FontProperties
         from matplotlib.patches import PathPatch
-        from matplotlib.textpath import TextPath
+        from matplotlib.textpath import TextPath, text_to_path
         from matplotlib.transforms import Affine2D
 
-        font = FontProperties(
-            weight="bold" if self.bold else "normal", style="italic" if self.italic else "normal"
-        )
+        font = FontProperties(size=self.size, weight="bold" if self.bold else "normal")
+        font.set_style("italic" if self.italic else "normal")
         with warnings.catch_warnings():
             # A letter that matplotlib's font lacks becomes an empty box; nothing belongs on stderr.
             warnings.filterwarnings("ignore", message="Glyph", category=UserWarning)
-            outline = TextPath((0, 0), self.text.replace("$", r"\$"), size=self.size, prop=font)
+            width, _, _ = text_to_path.get_text_width_height_descent(self.text, font, ismath=False)
+            outline = TextPath((0, 0), self.text.replace("$", r"\$"), prop=font)  # a dollar, not a formula
         x, y = self.middle
-        centre = (outline.get_extents().x0 + outline.get_extents().x1) / 2 if len(outline.vertices) else 0
-        place = Affine2D().translate(-centre, -0.35 * self.size).scale(1, -1).translate(x, y)
+        place = Affine2D().scale(1, -1).translate(x - width / 2, y + _BASELINE * self.size)
         return PathPatch(place.transform_path(outline), facecolor=self.colour, edgecolor="none")
 
 
@@ -218,7 +213,7 @@ class Picture:
             f'aria-labelledby="{key}-title {key}-desc" width="{width}" height="{height}" '
             f'viewBox="{_number(left)} {_number(top)} {width} {height}" font-family="{_FONTS}" '
             # Shrinks with the page, but not until it cannot be read: then the figure around it scrolls.
-            f'style="max-width:100%;min-width:{round(0.6 * (right - left))}px;height:auto">\n'
+            f'style="max-width:100%;min-width:{round(0.7 * (right - left))}px;height:auto">\n'
             f'<title id="{key}-title">{_xml(self.title)}</title>\n'
             f'<desc id="{key}-desc">{_xml(self.text)}</desc>\n'
             f"{shapes}\n</svg>\n"
@@ -262,15 +257,15 @@ def _width(character: str) -> float:
         return 0
     if unicodedata.east_asian_width(character) in "WF":
         return 1.2
-    if character in " .,:;!|'`ijlI()[]{}ft/\\-":
-        return 0.42
-    if character in "mwMWQ@%_÷×+−=<>~^#—…":  # noqa: RUF001
+    if character in " .,:;!|'ijlI()[]ft/\\-":
+        return 0.44
+    if character in "mwMWQ@%&_+=<>~^#" or not character.isascii():
         return 1.0
     return 0.8 if character.isupper() else 0.66
 
 
 def _xml(text: str) -> str:
-    """`text` as XML character data; characters that XML does not allow become question marks."""
+    """`text` as XML character data; characters that XML does not allow become U+FFFD."""
     return escape(re.sub("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]", "\ufffd", text))
 
 

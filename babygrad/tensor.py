@@ -205,6 +205,7 @@ class Tensor:
 
         grad: array, Tensor, list or number with exactly self's shape; None means ones, so that a tensor
             with several elements gives the gradient of its sum.
+        The rules read the data as it is now: change none in place between the forward pass and this one.
         Raises RuntimeError where self requires no gradient, ValueError where `grad` has another shape.
         """
         if not self.requires_grad:

@@ -207,7 +207,8 @@ def _transpose(draw: st.DrawFn) -> Call:
     axes = draw(permutation(x.ndim))
 
     def theirs(x: Any) -> Any:
-        return anp.swapaxes(x, -1, -2) if axes is None else anp.transpose(x, axes)
+        # Counted from the front: autograd's own gradient is wrong for axes counted from the back.
+        return anp.swapaxes(x, -1, -2) if axes is None else anp.transpose(x, [a % x.ndim for a in axes])
 
     return Call(f"transpose by {axes}", lambda x: bg.transpose(x, axes), theirs, (x,))
 
@@ -240,9 +241,8 @@ def _mean(draw: st.DrawFn) -> Call:
 def _broadcast_to(draw: st.DrawFn) -> Call:
     new = draw(shapes())
     x = draw(arrays(draw(narrowed(new))))
-    return Call(
-        f"broadcast to {new}", lambda x: bg.broadcast_to(x, new), lambda x: anp.broadcast_to(x, new), (x,)
-    )
+    # autograd's own broadcast_to has no gradient for new axes.
+    return Call(f"broadcast to {new}", lambda x: bg.broadcast_to(x, new), lambda x: x + anp.zeros(new), (x,))
 
 
 @st.composite

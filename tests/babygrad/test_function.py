@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 
 import numpy as np
 import pytest
@@ -285,7 +286,7 @@ def test_shapes_that_do_not_fit_are_named_with_the_operation_and_the_rule(name: 
     ],
 )
 def test_an_operand_of_the_wrong_type_is_a_type_error_that_names_the_operation(
-    call: object, start: str
+    call: Callable, start: str
 ) -> None:
     with pytest.raises(TypeError) as caught:
         call()
@@ -350,7 +351,7 @@ G = Tensor(np.ones(2), requires_grad=False)
     ],
 )
 def test_a_rule_with_the_wrong_gradients_is_named(
-    run: object, inputs: int, result: object, error: type[Exception], message: str
+    run: Callable, inputs: int, result: object, error: type[Exception], message: str
 ) -> None:
     with pytest.raises(error) as caught:
         run(Returns(result), *(Tensor(np.ones(2)) for _ in range(inputs)))

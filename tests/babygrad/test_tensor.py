@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import operator
+from collections.abc import Callable
 
 import numpy as np
 import pytest
@@ -179,13 +180,15 @@ def test_repr_of_a_large_tensor_is_short() -> None:
 
 
 @pytest.mark.parametrize("function", [np.asarray, np.array, lambda t: np.stack([t, t])])
-def test_a_tensor_does_not_turn_into_an_array_silently(function: object) -> None:
+def test_a_tensor_does_not_turn_into_an_array_silently(function: Callable) -> None:
     with pytest.raises(TypeError, match=r"do not record gradients.*Use \.data .* or \.numpy\(\)"):
         function(Tensor([1.0]))
 
 
-@pytest.mark.parametrize("function", [np.exp, np.abs, lambda t: np.add(t, 1), lambda t: np.add(np.ones(1), t)])
-def test_numpy_functions_refuse_a_tensor(function: object) -> None:
+@pytest.mark.parametrize(
+    "function", [np.exp, np.abs, lambda t: np.add(t, 1), lambda t: np.add(np.ones(1), t)]
+)
+def test_numpy_functions_refuse_a_tensor(function: Callable) -> None:
     with pytest.raises(TypeError, match="'Tensor' does not support ufuncs"):
         function(Tensor([1.0]))
 
@@ -199,7 +202,7 @@ OPERATORS = [operator.add, operator.sub, operator.mul, operator.truediv, operato
 @pytest.mark.parametrize("number", [5, 2.5, True, np.float32(2.5), np.float64(2.5), np.int64(5)])
 @pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64])
 def test_a_number_on_either_side_takes_the_dtype_of_the_tensor(
-    op: object, number: object, dtype: type
+    op: Callable, number: object, dtype: type
 ) -> None:
     x = Tensor(np.array([2.0, 3.0], dtype=dtype))
     for result, expected in (
@@ -212,7 +215,7 @@ def test_a_number_on_either_side_takes_the_dtype_of_the_tensor(
 
 
 @pytest.mark.parametrize("op", OPERATORS)
-def test_an_array_on_either_side_keeps_its_dtype(op: object) -> None:
+def test_an_array_on_either_side_keeps_its_dtype(op: Callable) -> None:
     array = np.array([[2.0], [3.0]])
     x = Tensor([1.5, 4.0])
     for result, expected in ((op(x, array), op(x.data, array)), (op(array, x), op(array, x.data))):
@@ -223,7 +226,7 @@ def test_an_array_on_either_side_keeps_its_dtype(op: object) -> None:
 
 
 @pytest.mark.parametrize("op", OPERATORS)
-def test_a_list_on_either_side(op: object) -> None:
+def test_a_list_on_either_side(op: Callable) -> None:
     x = Tensor([1.5, 4.0])
     assert np.array_equal(op(x, [2, 3]).data, op(x.data, np.float32([2, 3])))
     assert np.array_equal(op([2, 3], x).data, op(np.float32([2, 3]), x.data))
@@ -250,7 +253,7 @@ def test_matmul_with_an_array_on_either_side() -> None:
         (lambda x: np.float64(5) - x, 3, -1),
     ],
 )
-def test_reflected_operators_and_their_slopes(expression: object, value: float, slope: float) -> None:
+def test_reflected_operators_and_their_slopes(expression: Callable, value: float, slope: float) -> None:
     x = Tensor(np.float64(2))
     y = expression(x)
     y.backward()

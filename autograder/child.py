@@ -1,0 +1,144 @@
+"""The learner's code in a process of its own: ``python -m autograder.child FOLDER``.
+
+FOLDER/request.json says what to run: the learner's cells, in order, then the probes of some exercises on given
+inputs. What was seen goes to FOLDER/answer.jsonl, line by line, so that an end with violence loses only what
+comes after it. Nothing is compared here, and nothing is trusted that comes from here.
+"""
+
+from __future__ import annotations
+
+import builtins
+import io
+import json
+import linecache
+import os
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import ModuleType, SimpleNamespace
+from typing import Any
+
+from autograder import plain
+from autograder.exercise import Exercise
+from autograder.exercises import find
+from autograder.observation import STOPPED, Probe, run
+
+
+class TimeUp(Exception):
+    """A cell or a probe took too long."""
+
+
+def main(folder: Path) -> None:
+    """Run the request in `folder`, writing the answers there."""
+    request = plain.loads((folder / "request.json").read_text(encoding="utf-8"))
+    with (folder / "answer.jsonl").open("w", encoding="utf-8") as answers:
+
+        def say(**answer: Any) -> None:
+            answers.write(json.dumps(answer) + "\n")
+            answers.flush()
+
+        asked = [(find(item["name"]), item["inputs"]) for item in request["exercises"]]
+        say(ready=True)
+        namespace = _new_namespace(folder)
+        for cell in request["cells"]:
+            say(running=cell["id"])
+            error = _run_cell(cell, namespace, request["seconds"])
+            say(cell=cell["id"], error=error)
+            if error:
+                _borrow(cell["id"], [exercise for exercise, _ in asked], namespace)
+        for exercise, inputs in asked:
+            say(running=exercise.name)
+            say(exercise=exercise.name, seen=_observe(exercise, inputs, namespace, request["seconds"]))
+
+
+def _new_namespace(folder: Path) -> dict[str, Any]:
+    """An empty ``__main__`` for the learner, in an empty folder, with what IPython adds."""
+    work = folder / "work"
+    work.mkdir()
+    os.chdir(work)
+    module = ModuleType("__main__")
+    sys.modules["__main__"] = module
+    sys.stdin = io.StringIO()
+    module.__dict__.update(display=lambda *things, **options: None, __builtins__=builtins)
+    return module.__dict__
+
+
+def _run_cell(cell: dict[str, str], namespace: dict[str, Any], seconds: float) -> str:
+    """Run one cell; the error it stopped with, or ""."""
+    name = f"<cell {cell['id']}>"
+    linecache.cache[name] = (len(cell["source"]), None, cell["source"].splitlines(keepends=True), name)
+    try:
+        with _within(seconds):
+            exec(compile(cell["source"], name, "exec"), namespace)
+    except (Exception, SystemExit) as error:
+        return f"{type(error).__name__}: {str(error)[:200]}"
+    return ""
+
+
+def _borrow(cell: str, asked: list[Exercise], namespace: dict[str, Any]) -> None:
+    """Where a cell failed, later cells find the reference's parts under its names, so that faults stay local.
+
+    The exercise itself gains nothing: a part that was borrowed counts as missing.
+    """
+    for exercise in asked:
+        if exercise.cell == cell:
+            for name, part in exercise.reference.items():
+                if name not in namespace:
+                    namespace[name] = part
+                    namespace.setdefault(_BORROWED, set()).add(name)
+
+
+_BORROWED = "__borrowed__"
+
+
+def _observe(
+    exercise: Exercise, inputs: list[list[dict]], namespace: dict[str, Any], seconds: float
+) -> list[list[dict]] | dict[str, str]:
+    """What the probes see, part by part, case by case; or the name of a part that is not there."""
+    for name in exercise.reference:
+        if name not in namespace or name in namespace.get(_BORROWED, ()):
+            return {"missing": name}
+    parts = exercise.namespace(**{name: namespace[name] for name in exercise.reference})
+    return [
+        _observe_part(part.probe, parts, cases, seconds)
+        for part, cases in zip(exercise.parts, inputs, strict=True)
+    ]
+
+
+def _observe_part(probe: Probe, parts: SimpleNamespace, cases: list[dict], seconds: float) -> list[dict]:
+    """What a probe sees in each case; once the time was up, the remaining cases are not tried."""
+
+    def limited(*args: Any, **inputs: Any) -> Any:
+        with _within(seconds):
+            return probe(*args, **inputs)
+
+    seen: list[dict] = []
+    for case in cases:
+        late = bool(seen) and seen[-1].get(STOPPED, {}).get("type") == TimeUp.__name__
+        seen.append(seen[-1] if late else run(limited, parts, case))
+    return seen
+
+
+@contextmanager
+def _within(seconds: float) -> Iterator[None]:
+    """Raise TimeUp after some seconds of wall clock (not on Windows, where the parent's limit remains)."""
+    if not hasattr(signal, "setitimer"):
+        yield
+        return
+
+    def stop(*_: Any) -> None:
+        raise TimeUp(f"it took longer than {seconds:g} seconds")
+
+    before = signal.signal(signal.SIGALRM, stop)
+    signal.setitimer(signal.ITIMER_REAL, seconds, 0.5)  # and again, should somebody catch it
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

@@ -1,0 +1,147 @@
+"""The demonstration: a small class, graded by nbgrader from release to feedback, in a folder of its own."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import shutil
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from pathlib import Path
+
+from autograder.class_report import Row, as_page, graded_row
+from autograder.demo_class import STUDENTS, SUBMISSIONS, Submission, hand_in
+from autograder.exercises import LESSONS
+
+MARK = ".autograder-demo"
+_SETTINGS = """
+# For the demonstration: one of the submissions contains a loop without end.
+c.Execute.timeout = 4
+c.TrustedVerdict.seconds = 2
+"""
+
+Progress = Callable[[str], None]
+
+
+class DemoError(Exception):
+    """The demonstration cannot be made; says why and what to do."""
+
+
+def steps() -> int:
+    """How often ``make`` reports progress: the release of each lesson, and each submission."""
+    return len(LESSONS) + len(SUBMISSIONS)
+
+
+def make(root: Path, course: Path, progress: Progress) -> list[Row]:
+    """Make the demo course anew in `course`, from the lessons in `root`; a row for each submission.
+
+    The folder is emptied first if an earlier run made it. Raises DemoError where somebody else made it, or
+    the lessons cannot be released.
+    """
+    _clear(course)
+    _copy_lessons(root, course)
+    rows = {}
+    with _workers(course) as pool:
+        for lesson in LESSONS:
+            try:
+                pool.submit(_release, lesson, course).result()
+            except RuntimeError as error:
+                raise DemoError(f"nbgrader could not release {lesson}: {error}") from None
+            progress(f"release · {lesson}")
+        pool.submit(_enrol, course).result()
+        for submission in SUBMISSIONS:
+            hand_in(submission, course)
+        jobs = {pool.submit(_grade, submission, course): submission for submission in _longest_first()}
+        for job in as_completed(jobs):
+            submission = jobs[job]
+            rows[submission.student, submission.lesson] = job.result()
+            progress(f"{submission.student} · {submission.lesson}")
+    ordered = [rows[submission.student, submission.lesson] for submission in SUBMISSIONS]
+    page = as_page("The demo class", [(lesson, rows_of(lesson, ordered)) for lesson in LESSONS])
+    (course / "report.html").write_text(page, encoding="utf-8")
+    return ordered
+
+
+def rows_of(lesson: str, rows: Iterable[Row]) -> Sequence[Row]:
+    """Those of one lesson."""
+    return [row for row in rows if row.lesson == lesson]
+
+
+def _clear(course: Path) -> None:
+    if course.exists() and not (course / MARK).is_file() and any(course.iterdir()):
+        raise DemoError(
+            f"{course} exists and was not made by `autograder demo`, so it is left alone. "
+            "Name another folder with --folder."
+        )
+    shutil.rmtree(course, ignore_errors=True)
+    course.mkdir(parents=True, exist_ok=True)
+    (course / MARK).write_text("Made by `autograder demo`, which may delete this folder.\n", encoding="utf-8")
+
+
+def _copy_lessons(root: Path, course: Path) -> None:
+    config = (root / "nbgrader_config.py").read_text(encoding="utf-8")
+    (course / "nbgrader_config.py").write_text(config + _SETTINGS, encoding="utf-8")
+    for lesson in LESSONS:
+        target = course / "solutions" / lesson
+        target.mkdir(parents=True)
+        shutil.copy(root / "solutions" / lesson / f"{lesson}.ipynb", target)
+
+
+def _workers(course: Path) -> ProcessPoolExecutor:
+    """Two processes to grade with. Importing nbgrader takes seconds: where processes can fork, it is done once."""
+    can_fork = "forkserver" in multiprocessing.get_all_start_methods()
+    context = multiprocessing.get_context("forkserver" if can_fork else "spawn")
+    if can_fork:
+        context.set_forkserver_preload(["autograder.course", "autograder.verdict"])
+    return ProcessPoolExecutor(2, mp_context=context, initializer=_start_worker, initargs=(course,))
+
+
+def _longest_first() -> list[Submission]:
+    """The loop without end first, so that nobody waits for it at the end."""
+    return sorted(SUBMISSIONS, key=lambda submission: submission.story != "loops for ever")
+
+
+# In the workers --------------------------------------------------------------------------------------
+
+
+def _start_worker(course: Path) -> None:
+    """What nbgrader and the kernels log goes to a file."""
+    log = os.open(course / "grading.log", os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+    os.dup2(log, 1)
+    os.dup2(log, 2)
+    os.close(log)
+
+
+def _release(lesson: str, course: Path) -> None:
+    """The learners' notebook of a lesson, and its place in the gradebook."""
+    from autograder.course import done, nbgrader_api
+
+    done(nbgrader_api(course).generate_assignment(lesson))
+
+
+def _enrol(course: Path) -> None:
+    """The students, with their names."""
+    from nbgrader.api import Gradebook
+
+    from autograder.course import nbgrader_api
+
+    directory = nbgrader_api(course).coursedir
+    with Gradebook(directory.db_url, directory.course_id) as gradebook:
+        for student, (first, last) in STUDENTS.items():
+            gradebook.add_student(student, first_name=first, last_name=last)
+
+
+def _grade(submission: Submission, course: Path) -> Row:
+    """Autograde one submission and write its feedback, as nbgrader does."""
+    from autograder.course import done, nbgrader_api, not_a_notebook
+
+    student, lesson = submission.student, submission.lesson
+    place = Path(student, lesson, f"{lesson}.ipynb")
+    api = nbgrader_api(course)
+    try:
+        done(api.autograde(lesson, student))
+        done(api.generate_feedback(lesson, student))
+    except RuntimeError as error:
+        reason = not_a_notebook(course / "submitted" / place) or f"nbgrader said: {str(error).strip()[-300:]}"
+        return Row(student, lesson, ungraded=reason)
+    return graded_row(student, lesson, course / "autograded" / place)

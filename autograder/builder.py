@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import nbformat
 from nbformat import NotebookNode
@@ -63,7 +64,8 @@ def release(solution: NotebookNode) -> NotebookNode:
     )
 
     steps = (LockCells, ClearSolutions, ClearOutput, ClearHiddenTests, ClearMarkScheme, ComputeChecksums)
-    notebook, resources = nbformat.from_dict(solution), {}
+    notebook: NotebookNode = nbformat.from_dict(solution)
+    resources: dict[str, Any] = {}
     for step in (*steps, CheckCellMetadata):
         notebook, resources = step().preprocess(notebook, resources)
     return notebook

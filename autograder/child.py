@@ -1,8 +1,8 @@
 """The learner's code in a process of its own: ``python -m autograder.child FOLDER``.
 
-FOLDER/request.json says what to run: the learner's cells, in order, then the probes of some exercises on given
-inputs. What was seen goes to FOLDER/answer.jsonl, line by line, so that an end with violence loses only what
-comes after it. Nothing is compared here, and nothing is trusted that comes from here.
+FOLDER/request.json says what to run: the learner's cells, in order, then the probes of some exercises on
+given inputs. What was seen goes to FOLDER/answer.jsonl, line by line, so that an end with violence loses only
+what comes after it. Nothing is compared here, and nothing is trusted that comes from here.
 """
 
 from __future__ import annotations

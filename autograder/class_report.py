@@ -71,7 +71,7 @@ def as_page(title: str, lessons: Sequence[tuple[str, Sequence[Row]]]) -> str:
         f'<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>{escape(title)}</title>'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<style>{_STYLE}</style></head><body><main><h1>{escape(title)}</h1>{sections}"
-        "<p class=note>Each cell shows the points earned; the shade shows the share of what the exercise is worth. "
+        "<p class=note>Each cell shows the points earned; its shade, their share of the exercise's. "
         "The message is the first one that the learner reads.</p></main></body></html>\n"
     )
 
@@ -83,18 +83,20 @@ def _section(lesson: str, rows: Sequence[Row]) -> str:
     )
     body = "".join(_row(row, [exercise.points for exercise in asked]) for row in rows)
     graded = [row for row in rows if not row.ungraded]
+    most = _most(lesson)
     mean = sum(row.total for row in graded) / len(graded) if graded else 0
     return (
-        f"<h2>{escape(lesson)}</h2><p>{len(graded)} of {len(rows)} graded, {mean:.1f} of {_most(lesson):g} points "
+        f"<h2>{escape(lesson)}</h2><p>{len(graded)} of {len(rows)} graded, {mean:.1f} of {most:g} points "
         f"on average.</p><div class=wide><table><thead><tr><th scope=col>who</th>{heads}"
-        f"<th scope=col>total<small>of {_most(lesson):g}</small></th><th scope=col class=text>first message</th></tr>"
-        f"</thead><tbody>{body}</tbody></table></div>"
+        f"<th scope=col>total<small>of {most:g}</small></th><th scope=col class=text>first message</th>"
+        f"</tr></thead><tbody>{body}</tbody></table></div>"
     )
 
 
 def _row(row: Row, most: Sequence[float]) -> str:
     if row.ungraded:
-        cells = f'<td class=gone colspan="{len(most) + 1}">not graded</td><td class=text>{escape(row.ungraded)}</td>'
+        cells = f'<td class=gone colspan="{len(most) + 1}">not graded</td>'
+        cells += f"<td class=text>{escape(row.ungraded)}</td>"
     else:
         shades = [score / points if points else 1 for score, points in zip(row.scores, most, strict=True)]
         cells = "".join(
@@ -129,11 +131,13 @@ _STYLE = """
 :root { color-scheme: light; }
 body { margin: 0; background: #fdfdfc; color: #1b1f24; font: 15px/1.5 system-ui, sans-serif; }
 main { max-width: 76em; margin: 0 auto; padding: 2em 1.5em; }
-h1 { font-size: 1.6em; margin: 0 0 .5em; } h2 { margin: 1.8em 0 .2em; font-size: 1.2em; } p { margin: .2em 0 .8em; }
+h1 { font-size: 1.6em; margin: 0 0 .5em; } h2 { margin: 1.8em 0 .2em; font-size: 1.2em; }
+p { margin: .2em 0 .8em; }
 .wide { overflow-x: auto; }
 table { border-collapse: collapse; width: 100%; }
 th, td { padding: .45em .6em; border: 1px solid #e3e1dc; text-align: center; vertical-align: top; }
-thead th { background: #f3f1ec; font-weight: 600; } small { display: block; font-weight: 400; color: #57606a; }
+thead th { background: #f3f1ec; font-weight: 600; }
+small { display: block; font-weight: 400; color: #57606a; }
 tbody th { text-align: left; } .text { text-align: left; min-width: 22em; }
 .gone { background: repeating-linear-gradient(45deg, #f3f1ec, #f3f1ec 6px, #fff 6px, #fff 12px); }
 code { background: #f0eee9; padding: 0 .25em; border-radius: 3px; } .note { margin-top: 2em; color: #57606a; }

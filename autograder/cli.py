@@ -9,7 +9,9 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode="markdown", pretty_exceptions_enable=False)
+app = typer.Typer(
+    no_args_is_help=True, add_completion=False, rich_markup_mode="markdown", pretty_exceptions_enable=False
+)
 console = Console(highlight=False)
 errors = Console(stderr=True, highlight=False)
 
@@ -95,14 +97,14 @@ def demo(
 
 
 def course_root() -> Path:
-    """The folder with nbgrader_config.py, here or above. Ends the command with an explanation if there is none."""
+    """The folder with nbgrader_config.py, here or above; ends the command with an explanation if none is."""
     here = Path.cwd()
     for folder in (here, *here.parents):
         if (folder / "nbgrader_config.py").is_file() and (folder / "solutions").is_dir():
             return folder
     errors.print(
-        f"[bold]autograder:[/bold] {here} is not inside a course (no folder above it has nbgrader_config.py and "
-        "solutions/). Change into the clone of the course and try again.",
+        f"[bold]autograder:[/bold] {here} is not inside a course (no folder above it has nbgrader_config.py "
+        "and solutions/). Change into the clone of the course and try again.",
         soft_wrap=True,
     )
     raise typer.Exit(2)

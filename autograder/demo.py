@@ -88,7 +88,7 @@ def _copy_lessons(root: Path, course: Path) -> None:
 
 
 def _workers(course: Path) -> ProcessPoolExecutor:
-    """Two processes to grade with. Importing nbgrader takes seconds: where processes can fork, it is done once."""
+    """Two workers. Importing nbgrader takes seconds; where processes can fork, it is done once."""
     can_fork = "forkserver" in multiprocessing.get_all_start_methods()
     context = multiprocessing.get_context("forkserver" if can_fork else "spawn")
     if can_fork:

@@ -124,7 +124,7 @@ def _check_solution(cell: _Cell) -> None:
     marks = re.findall(r"### (BEGIN|END) SOLUTION", cell.source)
     if not marks or marks != ["BEGIN", "END"] * (len(marks) // 2):
         raise SourceError(
-            f"{cell.where}: a solution cell needs lines `### BEGIN SOLUTION` and `### END SOLUTION`, in turn; "
+            f"{cell.where}: a solution cell needs lines `### BEGIN SOLUTION`, `### END SOLUTION`, in turn; "
             f"this one has {marks or 'none'}."
         )
 

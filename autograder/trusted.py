@@ -14,6 +14,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -123,7 +124,7 @@ def _whole(lines: Iterable[str]) -> Iterable[dict[str, Any]]:
 
 
 def _run_child(folder: Path, total: float) -> str:
-    """Run the child for `total` seconds at most, with all it starts; what it said on stderr before the end."""
+    """Run the child, with all it starts, for `total` seconds at most; returns what it said on stderr."""
     with (folder / "stderr").open("w+b") as stderr:
         child = subprocess.Popen(
             [sys.executable, "-I", "-m", "autograder.child", str(folder)],
@@ -135,9 +136,8 @@ def _run_child(folder: Path, total: float) -> str:
             start_new_session=True,
         )
         try:
-            child.wait(total)
-        except subprocess.TimeoutExpired:
-            pass
+            with suppress(subprocess.TimeoutExpired):
+                child.wait(total)
         finally:
             _kill(child)
         stderr.seek(0)
@@ -147,10 +147,8 @@ def _run_child(folder: Path, total: float) -> str:
 def _kill(child: subprocess.Popen[bytes]) -> None:
     """End the child and, where process groups exist, all that it started."""
     if hasattr(os, "killpg"):
-        try:
+        with suppress(ProcessLookupError, PermissionError):
             os.killpg(child.pid, signal.SIGKILL)
-        except (ProcessLookupError, PermissionError):
-            pass
     else:
         child.kill()
     child.wait()

@@ -1,8 +1,8 @@
 """Boxes and arrows: pictures of who holds whom.
 
-    diagram("Two names, one array", "a and b both point to the array [3, 5].",
-            boxes={"a": (0, 0, "a"), "b": (0, 60, "b"), "array": (200, 30, "[3, 5]")},
-            arrows=[("a", "array", ".data"), ("b", "array", ".data")])
+diagram("Two names, one array", "a and b both point to the array [3, 5].",
+        boxes={"a": (0, 0, "a"), "b": (0, 60, "b"), "array": (200, 30, "[3, 5]")},
+        arrows=[("a", "array", ".data"), ("b", "array", ".data")])
 """
 
 from __future__ import annotations

@@ -223,13 +223,14 @@ def _call_mistake(family, message, wrong):
 CALL_MISTAKES = (
     _call_mistake(
         "all for any in requires_grad",
-        "This looks like `all` where `any` is meant. If only one input requires a gradient, must the gradient "
+        "This looks like `all` where `any` is meant. If only one input requires a gradient, must it "
         "pass through the result?",
         _AllForAny,
     ),
     _call_mistake(
         "constant wants a gradient",
-        "The result asks for a gradient although no input does: True is what `Tensor` assumes unless you tell it.",
+        "The result asks for a gradient although no input does: True is what `Tensor` assumes unless "
+        "you tell it.",
         _AlwaysWants,
     ),
     _call_mistake(
@@ -262,7 +263,7 @@ CALL_MISTAKES = (
     ),
     _call_mistake(
         "class for instance",
-        "`_op` is the class. It should be the object that was called, because an operation may hold settings.",
+        "`_op` is the class. It should be the object that was called: an operation may hold settings.",
         _ClassForInstance,
     ),
     _call_mistake(
@@ -387,16 +388,16 @@ ADD_MISTAKES = (
         babygrad.Add,
         "Add",
         "forgot out_grad",
-        "Yours is right when out_grad is 1 and wrong otherwise: you return the local slopes. What is missing is "
-        "what came from downstream.",
+        "Yours is right when out_grad is 1 and wrong otherwise: you return the local slopes. "
+        "What is missing is what came from downstream.",
         lambda g, a, b: (_ones(a), _ones(b)),
     ),
     _rule(
         babygrad.Add,
         "Add",
         "own value instead of the slope",
-        "Yours multiplies by the values of the inputs. By how much does `a + b` move when `a` is nudged? Does it "
-        "depend on `b`?",
+        "Yours multiplies by the values of the inputs. By how much does `a + b` move when `a` is nudged? "
+        "Does it depend on `b`?",
         lambda g, a, b: (g * a, g * b),
     ),
     _rule(
@@ -430,16 +431,16 @@ MUL_MISTAKES = (
         babygrad.Mul,
         "Mul",
         "forgot out_grad",
-        "Yours is right when out_grad is 1 and wrong otherwise. That is the local slope; the upstream gradient "
-        "is still missing.",
+        "Yours is right when out_grad is 1 and wrong otherwise. That is the local slope; the "
+        "upstream gradient is still missing.",
         lambda g, a, b: (b, a),
     ),
     _rule(
         babygrad.Mul,
         "Mul",
         "forgot out_grad and own value",
-        "You return each input's own value. Which of the two numbers does a nudge of `a` get multiplied by, and "
-        "where does the upstream gradient come in?",
+        "You return each input's own value. Which of the two numbers does a nudge of `a` get "
+        "multiplied by, and where does the upstream gradient come in?",
         lambda g, a, b: (a, b),
     ),
     _rule(
@@ -454,8 +455,8 @@ MUL_MISTAKES = (
         babygrad.Mul,
         "Mul",
         "local slope added",
-        "You add the upstream gradient and the local slope. A nudge is magnified twice in a row, so the two are "
-        "multiplied.",
+        "You add the upstream gradient and the local slope. A nudge is magnified twice in a row, so "
+        "the two are multiplied.",
         lambda g, a, b: (g + b, g + a),
     ),
     _rule(

@@ -15,8 +15,6 @@ nothing here depends on your own answers there.
 """
 
 # %% tags=["given:imports"]
-import numpy as np
-
 from autograder import check
 from babygrad import Tensor
 from babygrad.diagram import diagram

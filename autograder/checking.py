@@ -33,7 +33,7 @@ def check(name: str, *parts: Any) -> Report:
     name that does not exist (and lists those that do) or a wrong number of parts.
     """
     try:
-        exercise = find(name)
+        exercise = find(str(name))
     except UnknownExercise as error:
         raise CheckError(f"check: {error}") from None
     if len(parts) != len(exercise.reference):
@@ -41,7 +41,16 @@ def check(name: str, *parts: Any) -> Report:
         raise CheckError(
             f'check: write check("{name}", {wanted}); it got {len(parts)} things after the name.'
         )
-    report = _report(exercise, dict(zip(exercise.reference, parts, strict=True)))
+    own = dict(zip(exercise.reference, parts, strict=True))
+    for part, reference in exercise.reference.items():
+        if isinstance(reference, type) and not isinstance(own[part], type):
+            raise CheckError(
+                f"check: `{part}` should be the class itself, without (); it is {own[part]!r:.80}."
+            )
+    try:
+        report = _report(exercise, own)
+    except KeyboardInterrupt:
+        raise CheckError("check: interrupted while your code was running.") from None
     if os.environ.get("NBGRADER_EXECUTION") == "validate" and report.points < report.most:
         raise CheckError(report.text())  # JupyterLab's Validate button shows errors and nothing else
     if not _in_jupyter():

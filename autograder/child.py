@@ -12,12 +12,13 @@ import io
 import json
 import linecache
 import os
+import re
 import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from types import ModuleType, SimpleNamespace
+from types import CodeType, ModuleType, SimpleNamespace
 from typing import Any
 
 from autograder import plain
@@ -42,15 +43,20 @@ def main(folder: Path) -> None:
         asked = [(find(item["name"]), item["inputs"]) for item in request["exercises"]]
         say(ready=True)
         namespace = _new_namespace(folder)
+        borrowed: dict[str, set[str]] = {}
         for cell in request["cells"]:
             say(running=cell["id"])
             error = _run_cell(cell, namespace, request["seconds"])
             say(cell=cell["id"], error=error)
             if error:
-                _borrow(cell["id"], [exercise for exercise, _ in asked], namespace)
+                borrowed[cell["id"]] = _borrow(cell["id"], [exercise for exercise, _ in asked], namespace)
         for exercise, inputs in asked:
             say(running=exercise.name)
-            say(exercise=exercise.name, seen=_observe(exercise, inputs, namespace, request["seconds"]))
+            missing = _missing(exercise, namespace, borrowed.get(exercise.cell, set()))
+            if missing:
+                say(exercise=exercise.name, seen={"missing": missing})
+            else:
+                say(exercise=exercise.name, seen=_observe(exercise, inputs, namespace, request["seconds"]))
 
 
 def _new_namespace(folder: Path) -> dict[str, Any]:
@@ -71,35 +77,55 @@ def _run_cell(cell: dict[str, str], namespace: dict[str, Any], seconds: float) -
     linecache.cache[name] = (len(cell["source"]), None, cell["source"].splitlines(keepends=True), name)
     try:
         with _within(seconds):
-            exec(compile(cell["source"], name, "exec"), namespace)
+            exec(_compiled(cell["source"], name), namespace)
     except (Exception, SystemExit) as error:
         return f"{type(error).__name__}: {str(error)[:200]}"
     return ""
 
 
-def _borrow(cell: str, asked: list[Exercise], namespace: dict[str, Any]) -> None:
+def _compiled(source: str, name: str) -> CodeType:
+    """The code of a cell. Lines for IPython (%time, !ls) do nothing here."""
+    try:
+        return compile(source, name, "exec", dont_inherit=True)
+    except SyntaxError:
+        return compile(_FOR_IPYTHON.sub(r"\1pass  # \2", source), name, "exec", dont_inherit=True)
+
+
+_FOR_IPYTHON = re.compile(r"^([ \t]*)([%!].*)$", re.MULTILINE)
+
+
+def _borrow(cell: str, asked: list[Exercise], namespace: dict[str, Any]) -> set[str]:
     """Where a cell failed, later cells find the reference's parts under its names, so that faults stay local.
 
-    The exercise itself gains nothing: a part that was borrowed counts as missing.
+    Returns the names that were borrowed.
     """
-    for exercise in asked:
-        if exercise.cell == cell:
-            for name, part in exercise.reference.items():
-                if name not in namespace:
-                    namespace[name] = part
-                    namespace.setdefault(_BORROWED, set()).add(name)
+    parts = {
+        name: part
+        for exercise in asked
+        if exercise.cell == cell
+        for name, part in exercise.reference.items()
+        if name not in namespace
+    }
+    namespace.update(parts)
+    return set(parts)
 
 
-_BORROWED = "__borrowed__"
+def _missing(exercise: Exercise, namespace: dict[str, Any], borrowed: set[str]) -> str:
+    """The name of a part that the learner did not write; "" if there is none.
+
+    What was borrowed for this exercise's own cell stays borrowed, also where a later cell continued it; and
+    the reference itself is nobody's answer.
+    """
+    for name, right in exercise.reference.items():
+        if name in borrowed or namespace.get(name, right) is right:
+            return name
+    return ""
 
 
 def _observe(
     exercise: Exercise, inputs: list[list[dict]], namespace: dict[str, Any], seconds: float
-) -> list[list[dict]] | dict[str, str]:
-    """What the probes see, part by part, case by case; or the name of a part that is not there."""
-    for name in exercise.reference:
-        if name not in namespace or name in namespace.get(_BORROWED, ()):
-            return {"missing": name}
+) -> list[list[dict]]:
+    """What the probes see, part by part, case by case."""
     parts = exercise.namespace(**{name: namespace[name] for name in exercise.reference})
     return [
         _observe_part(part.probe, parts, cases, seconds)
@@ -110,9 +136,9 @@ def _observe(
 def _observe_part(probe: Probe, parts: SimpleNamespace, cases: list[dict], seconds: float) -> list[dict]:
     """What a probe sees in each case; once the time was up, the remaining cases are not tried."""
 
-    def limited(*args: Any, **inputs: Any) -> Any:
+    def limited(*args: Any, **inputs: Any) -> Iterator[tuple[str, Any]]:
         with _within(seconds):
-            return probe(*args, **inputs)
+            yield from probe(*args, **inputs)
 
     seen: list[dict] = []
     for case in cases:

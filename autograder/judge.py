@@ -19,13 +19,25 @@ Seen = dict[str, Observation]
 
 @dataclass(frozen=True)
 class Verdict:
-    """How one part of an exercise ended."""
+    """How one part of an exercise ended.
+
+    case: the inputs, as in "With a = 3"; difference: what is wrong there; hint: which known mistake it looks
+    like, and family: which kind of mistake that is. All are empty where nothing is wrong.
+    """
 
     label: str
     points: float
     earned: float
-    message: str = ""
+    case: str = ""
+    difference: str = ""
+    hint: str = ""
     family: str = ""
+
+    @property
+    def message(self) -> str:
+        """All of it, for the learner."""
+        sentence = f"{self.case}: {self.difference}" if self.case else self.difference
+        return f"{sentence}\n{self.hint}" if self.hint else sentence
 
 
 def cases_of(exercise: Exercise, seed: int) -> list[list[Case]]:
@@ -51,15 +63,12 @@ def _judge_part(exercise: Exercise, part: Part, cases: Sequence[Case], seen: Seq
             raise RuntimeError(
                 f"{exercise.name}, {part.label}, {case.text}: the reference itself {want[STOPPED]}"
             )
+        if _is_stub(got):
+            return Verdict(part.label, part.points, 0.0, difference=_UNWRITTEN)
         difference = _first_difference(want, got)
         if difference:
-            message, family = f"{case.text}: {difference}", ""
-            if _is_stub(got):
-                message = _UNWRITTEN
-            elif STOPPED not in got:
-                hint, family = _known_mistake(exercise, part, cases, seen)
-                message += f"\n{hint}" if hint else ""
-            return Verdict(part.label, part.points, 0.0, message, family)
+            hint, family = _known_mistake(exercise, part, cases, seen)
+            return Verdict(part.label, part.points, 0.0, case.text, difference, hint, family)
     return Verdict(part.label, part.points, part.points)
 
 
@@ -79,13 +88,13 @@ def _known_mistake(
 
 def _first_difference(want: Seen, got: Seen) -> str:
     """What is wrong, in a sentence; "" if nothing is."""
-    if STOPPED in got and STOPPED not in want:
-        return _stopped(got[STOPPED])
     for label, wanted in want.items():
-        sentence = _difference(label, wanted, got.get(label, {"kind": "nothing"}))
+        if label not in got:
+            return _stopped(got[STOPPED]) if STOPPED in got else f"{label} is missing."
+        sentence = _difference(label, wanted, got[label])
         if sentence:
             return sentence
-    return ""
+    return _stopped(got[STOPPED]) if STOPPED in got and STOPPED not in want else ""
 
 
 def _is_stub(got: Seen) -> bool:
@@ -94,69 +103,92 @@ def _is_stub(got: Seen) -> bool:
     return error.get("type") == "NotImplementedError" and not error.get("text")
 
 
-_UNWRITTEN = "Nothing is written here yet. Replace the line `raise NotImplementedError()` with your code."
+_UNWRITTEN = "The line `raise NotImplementedError()` is still there. Put your code in its place."
 
 
 def _stopped(error: Observation) -> str:
+    where = f" in your line `{error['line']}`" if error["line"] else ""
     if error["type"] == "TimeUp":
         return "your code did not come to an end. Is there a loop that nothing stops?"
-    where = f" in your line `{error['line']}`" if error["line"] else ""
-    return f"your code stopped with {_error(error)}{where}."
+    if error["type"] == "RecursionError":
+        return f"your code calls itself, and that calls itself again, without end{where}."
+    if where:
+        return f"your code stopped with {_error(error)}{where}."
+    if error["type"] == "AttributeError":
+        advice = "Is it assigned, spelled as in the exercise, and has its cell been run?"
+        return f"Python says: {error['text']}. {advice}"
+    return f"what your code gives cannot be used as the exercise says ({_error(error)})."
 
 
 def _difference(label: str, want: Observation, got: Observation) -> str:
     if label == WARNED:
         fresh = [item["value"] for item in got["items"] if item not in want["items"]]
         return f"your code makes NumPy warn: {fresh[0]}." if fresh else ""
+    if want["kind"] == got["kind"] == "claim":
+        return "" if want["value"] == got["value"] else f"{label}. With your code {got['instead']}."
+    if want["kind"] == "number" and got["kind"] in ("number", "array"):
+        return _number_difference(label, want, got)
     if want["kind"] != got["kind"]:
-        return f"{label} should be {_what(want)}, and yours is {_what(got)}."
+        made = want["kind"] in ("Tensor", "array", "tuple", "list", "number", "text")
+        forgotten = " Is a `return` missing?" if made and got["kind"] == "None" else ""
+        return f"{label} should be {_what(want)}, and yours is {_what(got)}.{forgotten}"
     if want["kind"] in ("Tensor", "array"):
         return _array_difference(label, want, got)
     if want["kind"] in ("tuple", "list"):
-        if len(want["items"]) != len(got["items"]):
-            return f"{label} should hold {_count(want)}, and yours holds {_count(got)}."
-        for position, (one, other) in enumerate(zip(want["items"], got["items"], strict=True)):
-            sentence = _difference(f"entry {position} of {label}", one, other)
-            if sentence:
-                return sentence
-        return ""
+        return _items_difference(label, want, got)
     if want["kind"] == "raised":
         same = want["type"] == got["type"] and want["text"] == got["text"]
         return "" if same else f"{label} should be {_what(want)}, and yours is {_what(got)}."
-    if want["kind"] == "number":
-        if np.isclose(got["value"], want["value"], rtol=1e-9, atol=1e-12, equal_nan=True):
-            return ""
-        one, other = _numbers(want["value"], got["value"])
-        return f"{label} should be {one}, and yours is {other}."
-    if want == got:
+    return "" if want == got else f"{label} should be {_what(want)}, and yours is {_what(got)}."
+
+
+def _number_difference(label: str, want: Observation, got: Observation) -> str:
+    if got["kind"] == "array" and got["shape"]:
+        return f"{label} should be {_what(want)}, and yours is {_what(got)}."
+    if "value" not in want:
         return ""
-    if label.startswith("whether "):
-        no = "" if want["value"] else "not "
-        return f"it should {no}be so that {label[8:]}, and with your code it is{'' if no else ' not'}."
-    return f"{label} should be {_what(want)}, and yours is {_what(got)}."
+    given = got["value"] if got["kind"] == "number" else got["values"][0]
+    if np.isclose(given, want["value"], rtol=1e-9, atol=1e-12, equal_nan=True):
+        return ""
+    one, other = _numbers(want["value"], given)
+    return f"{label} should be {one}, and yours is {other}."
+
+
+def _items_difference(label: str, want: Observation, got: Observation) -> str:
+    if len(want["items"]) != len(got["items"]):
+        return f"{label} should be {_what(want)}, and yours is {_what(got)}."
+    for position, (one, other) in enumerate(zip(want["items"], got["items"], strict=True)):
+        sentence = _difference(f"entry {position} of {label}", one, other)
+        if sentence:
+            return sentence
+    return ""
 
 
 def _array_difference(label: str, want: Observation, got: Observation) -> str:
+    """Shape first, then numbers, then dtype: the order in which people think of them."""
     if want["shape"] != got["shape"]:
         return f"{label} should have shape {_shape(want)}, and yours has {_shape(got)}."
-    if want["dtype"] != got["dtype"]:
+    if "values" in want and "values" in got:
+        right, given = np.array(want["values"]), np.array(got["values"])
+        rough = 1e-5 if "float32" in (want["dtype"], got["dtype"]) else 1e-9
+        wrong = ~np.isclose(given, right, rtol=rough, atol=rough * 1e-3, equal_nan=True)
+        if wrong.any():
+            return _value_difference(label, want["shape"], right, given, wrong)
+    if want.get("dtype") != got.get("dtype"):
         return f"{label} should be {want['dtype']}, and yours is {got['dtype']}."
-    if "values" not in want or "values" not in got:
-        return ""
-    right, given = np.array(want["values"]), np.array(got["values"])
-    tolerance = 1e-9 if want["dtype"] == "float64" else 1e-5
-    wrong = ~np.isclose(given, right, rtol=tolerance, atol=tolerance * 1e-3, equal_nan=True)
-    if not wrong.any():
-        return ""
+    return ""
+
+
+def _value_difference(
+    label: str, shape: Sequence[int], right: np.ndarray, given: np.ndarray, wrong: np.ndarray
+) -> str:
     first = int(np.argmax(wrong))
     one, other = _numbers(right[first], given[first])
     if wrong.size == 1:
         return f"{label} should be {one}, and yours is {other}."
-    index = [int(i) for i in np.unravel_index(first, want["shape"])]
-    return (
-        f"{label} should be {one} at {index}, and yours is {other} "
-        f"({int(wrong.sum())} of {wrong.size} elements differ)."
-    )
+    index = [int(i) for i in np.unravel_index(first, shape)]
+    count = f"{int(wrong.sum())} of {wrong.size} elements differ"
+    return f"{label} should be {one} at {index}, and yours is {other} ({count})."
 
 
 # Words -----------------------------------------------------------------------------------------------
@@ -169,18 +201,28 @@ def _what(seen: Observation) -> str:
         article = "a Tensor" if kind == "Tensor" else "an array"
         return f"{article} of shape {_shape(seen)}"
     if kind in ("tuple", "list"):
-        return f"a {kind} of {_count(seen)}"
+        empty = "`()`" if kind == "tuple" else "`[]`"
+        return f"a {kind} of {_count(seen)}" if seen["items"] else f"the empty {kind} {empty}"
     if kind == "number":
-        return f"the number {seen['value']:.6g}"
-    if kind == "text":
-        return f"the text `{seen['value']}`"
+        return f"the number {seen['value']:.6g}" if "value" in seen else "a number"
+    if kind in ("text", "dtype"):
+        return f"the {kind} `{seen['value']}`" if "value" in seen else f"a {kind}"
     if kind == "bool":
-        return str(seen["value"])
+        return str(seen.get("value", "True or False"))
     if kind == "raised":
         return f"the error {_error(seen)}"
     if kind == "other":
-        return f"something of type {seen['type']}"
+        return _OTHERS.get(seen["type"], f"an object of class {seen['type']}")
     return kind
+
+
+_UNCALLED = "a function, not what it gives (is `()` missing, or `@property` above it?)"
+_OTHERS = {
+    "type": "a class",
+    "method": _UNCALLED,
+    "function": _UNCALLED,
+    "builtin_function_or_method": _UNCALLED,
+}
 
 
 def _error(seen: Observation) -> str:

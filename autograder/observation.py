@@ -1,8 +1,9 @@
 """Observations: what somebody's code did, as plain data.
 
-A probe hands back arrays, Tensors, numbers, texts; ``observe`` turns each into dictionaries, lists, strings
-and numbers, which can be compared here or sent from one process to another. ``run`` runs a probe and observes
-all of it: what it returned, what it raised, what NumPy warned about.
+A probe yields, one after the other, what it sees, each under a label: arrays, Tensors, numbers, texts.
+``observe`` turns them into dictionaries, lists, strings and numbers, which can be compared here or sent from
+one process to another. ``run`` runs a probe and observes all of it: what it yielded until it ended, the error
+that ended it, what NumPy warned about.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 import linecache
 import traceback
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from copy import deepcopy
 from types import SimpleNamespace
 from typing import Any
@@ -18,17 +19,14 @@ from typing import Any
 import numpy as np
 
 Observation = dict[str, Any]
-Probe = Callable[..., Mapping[str, Any]]
+Probe = Callable[..., Iterator[tuple[str, Any]]]
 
 STOPPED = "stopped"
 """The label under which an error is observed that ended the probe."""
 
 WARNED = "warnings"
 
-_LARGEST_ARRAY = 20_000
 _LONGEST_TEXT = 300
-_DEEPEST = 4
-_MOST_ITEMS = 50
 
 
 class Raised:
@@ -42,38 +40,77 @@ class Raised:
             self.error = error
 
 
+class Claim:
+    """Whether what its label says is so, and if not, what is so instead."""
+
+    def __init__(self, holds: bool, instead: str = "that is not so") -> None:
+        self.holds, self.instead = bool(holds), instead
+
+
+class Form:
+    """What something is, without its numbers: kinds, how many, shapes."""
+
+    def __init__(self, value: Any) -> None:
+        self.value = value
+
+
 def run(probe: Probe, parts: SimpleNamespace, inputs: Mapping[str, Any]) -> dict[str, Observation]:
-    """What `probe` saw when given `parts` and a copy of `inputs`: observations by label."""
+    """What `probe` saw when given `parts` and a copy of `inputs`: observations by label, in order."""
+    seen: dict[str, Observation] = {}
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         try:
-            seen = {label: observe(value) for label, value in probe(parts, **deepcopy(inputs)).items()}
+            for label, value in probe(parts, **deepcopy(inputs)):
+                seen[label] = observe(value)
         except (Exception, SystemExit) as error:
-            seen = {STOPPED: _observe_error(error)}
+            seen[STOPPED] = _observe_error(error)
     seen[WARNED] = {"kind": "list", "items": [observe(text) for text in _texts(caught)]}
     return seen
 
 
-def observe(value: Any, depth: int = 0) -> Observation:
-    """`value` as plain data with a ``kind``; large, deep and unknown things are named, not copied."""
+def observe(value: Any, room: int = 20_000) -> Observation:
+    """`value` as plain data with a ``kind``; what cannot be read, or has no `room`, is named, not copied.
+
+    room: how many numbers or items there may be in it. The items of a list share it, so that lists end which
+    hold themselves.
+    """
+    try:
+        return _read(value, room)
+    except Exception:  # somebody's class may do anything when it is asked something
+        return {"kind": "other", "type": type(value).__name__[:_LONGEST_TEXT]}
+
+
+def _read(value: Any, room: int) -> Observation:
     if value is None:
         return {"kind": "None"}
     if isinstance(value, (bool, np.bool_)):
         return {"kind": "bool", "value": bool(value)}
     if isinstance(value, str):
-        return {"kind": "text", "value": value[:_LONGEST_TEXT]}
-    if isinstance(value, (int, float, np.integer, np.floating)):
+        return {"kind": "text", "value": _shortened(value)}
+    if isinstance(value, (np.ndarray, np.integer, np.floating)):  # NumPy makes scalars of 0-d results
+        return {"kind": "array", **_content(np.asarray(value), room)}
+    if isinstance(value, (int, float)):
         return {"kind": "number", "value": float(value)}
-    if isinstance(value, np.ndarray):
-        return {"kind": "array", **_content(value)}
-    if isinstance(value, (tuple, list)) and depth < _DEEPEST:
+    if isinstance(value, np.dtype):
+        return {"kind": "dtype", "value": str(value)[:_LONGEST_TEXT]}
+    if isinstance(value, (tuple, list)) and room:
         kind = "tuple" if isinstance(value, tuple) else "list"
-        return {"kind": kind, "items": [observe(item, depth + 1) for item in value[:_MOST_ITEMS]]}
+        items = value[:room]
+        return {"kind": kind, "items": [observe(item, room // (len(items) + 1)) for item in items]}
+    if isinstance(value, Claim):
+        return {"kind": "claim", "value": value.holds, "instead": _shortened(value.instead)}
+    if isinstance(value, Form):
+        return _without_numbers(observe(value.value, room))
     if isinstance(value, Raised):
         return {"kind": "no error"} if value.error is None else _observe_error(value.error)
     if _is_tensor(value):
-        return {"kind": "Tensor", **_content(value.data)}
+        return {"kind": "Tensor", **_content(value.data, room)}
     return {"kind": "other", "type": type(value).__name__[:_LONGEST_TEXT]}
+
+
+def _without_numbers(seen: Observation) -> Observation:
+    rest = {key: value for key, value in seen.items() if key not in ("value", "values", "dtype")}
+    return {**rest, "items": [_without_numbers(item) for item in seen["items"]]} if "items" in seen else rest
 
 
 def _is_tensor(value: Any) -> bool:
@@ -82,21 +119,31 @@ def _is_tensor(value: Any) -> bool:
     return named and isinstance(getattr(value, "data", None), np.ndarray)
 
 
-def _content(array: np.ndarray) -> dict[str, Any]:
-    about = {"dtype": str(array.dtype), "shape": list(array.shape)}
-    if array.size > _LARGEST_ARRAY or array.dtype.kind not in "biuf":
+def _content(array: np.ndarray, room: int) -> dict[str, Any]:
+    array = np.asarray(array)  # a subclass might say of its shape what it likes
+    about = {"dtype": str(array.dtype)[:_LONGEST_TEXT], "shape": list(array.shape)}
+    if array.size > room or array.dtype.kind not in "biuf":
         return about
     values = array.astype(np.float64).ravel().tolist()
     return {**about, "values": values}
 
 
 def _observe_error(error: BaseException) -> Observation:
+    try:
+        text = _shortened(str(error))
+    except Exception:
+        text = ""
     return {
         "kind": "raised",
         "type": type(error).__name__[:_LONGEST_TEXT],
-        "text": str(error)[:_LONGEST_TEXT],
+        "text": text,
         "line": _learners_line(error),
     }
+
+
+def _shortened(text: str) -> str:
+    """The beginning of a text, as a plain str also where `text` is of a class of its own."""
+    return str.__getitem__(text, slice(_LONGEST_TEXT))
 
 
 def _learners_line(error: BaseException) -> str:

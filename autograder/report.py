@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, replace
 from html import escape
 from textwrap import fill
 from typing import Any
@@ -59,26 +60,31 @@ class Report:
     def text(self) -> str:
         """The report for a terminal, at most 88 characters wide."""
         lines = [self.heading]
-        shown: set[str] = set()
-        for verdict in self.verdicts:
-            lines.append(f"  [{'no' if verdict.message else 'ok'}]  {verdict.label}")
-            if verdict.message and verdict.message not in shown:
-                shown.add(verdict.message)
-                lines += ["", *(_indented(line) for line in verdict.message.split("\n")), ""]
+        for verdict, message in self._told_once():
+            lines.append(f"  [{'no' if message else 'ok'}]  {verdict.label}")
+            if message:
+                lines += ["", *(_indented(line) for line in message.split("\n")), ""]
         return "\n".join([*lines, *(_indented(note) for note in self.notes)]).rstrip()
 
-    def _repr_html_(self) -> str:
-        rows, shown = [], set()
+    def _told_once(self) -> Iterator[tuple[Verdict, str]]:
+        """Each verdict with its message, or "As above." where the same has been said already."""
+        told: set[str] = set()
         for verdict in self.verdicts:
-            sign, word = ("✗", "not yet") if verdict.message else ("✓", "ok")
+            news = replace(verdict, hint="" if verdict.hint in told else verdict.hint)
+            yield verdict, "As above." if verdict.difference in told else news.message
+            told |= {verdict.difference, verdict.hint} - {""}
+
+    def _repr_html_(self) -> str:
+        rows = []
+        for verdict, message in self._told_once():
+            sign, word = ("✗", "not yet") if message else ("✓", "ok")
             rows.append(
                 f'<div style="margin:.25em 0"><span aria-hidden="true">{sign}</span> '
                 f'<span style="opacity:.75">{word}</span> &nbsp;{rich_text(verdict.label)} '
                 f'<span style="opacity:.75">({verdict.earned:g} of {verdict.points:g})</span></div>'
             )
-            if verdict.message and verdict.message not in shown:
-                shown.add(verdict.message)
-                rows.append(f'<div style="{_MESSAGE}">{rich_text(verdict.message)}</div>')
+            if message:
+                rows.append(f'<div style="{_MESSAGE}">{rich_text(message)}</div>')
         rows += [f'<div style="margin:.5em 0 0;opacity:.75">{rich_text(note)}</div>' for note in self.notes]
         title = escape(self.name.split("/")[-1])
         bar = "#2e7d32" if self.points == self.most else "#c77700"

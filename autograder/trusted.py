@@ -74,7 +74,7 @@ def _verdicts(
     if isinstance(seen, dict) and "missing" in seen:
         error = errors.get(exercise.cell)
         why = f": its cell stopped with {error}" if error else " in this notebook"
-        return _nothing(exercise, f"There is no `{seen['missing']}`{why}.")
+        return _nothing(exercise, f"There is no `{seen['missing']}` of your own{why}.")
     if seen is None:
         return _nothing(exercise, unanswered)
     try:
@@ -84,7 +84,7 @@ def _verdicts(
 
 
 def _nothing(exercise: Exercise, message: str) -> list[Verdict]:
-    return [Verdict(part.label, part.points, 0.0, message) for part in exercise.parts]
+    return [Verdict(part.label, part.points, 0.0, difference=message) for part in exercise.parts]
 
 
 def _why_unanswered(answers: list[dict[str, Any]]) -> str:

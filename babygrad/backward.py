@@ -24,25 +24,21 @@ def topological_order(*roots: Tensor) -> list[Tensor]:
     tensors and inputs.
     """
     order: list[Tensor] = []
-    visited: set[int] = set()
-    for root in roots:
-        if id(root) in visited:
-            continue
-        visited.add(id(root))
-        path = [(root, iter(root._inputs))]
-        while path:
-            node, inputs = path[-1]
-            for tensor in inputs:
-                if id(tensor) in visited:
-                    continue
-                visited.add(id(tensor))
-                if tensor._inputs:
-                    path.append((tensor, iter(tensor._inputs)))
-                    break
-                order.append(tensor)
+    path: list[Tensor] = []
+    entered: set[Tensor] = set()
+    stack: list[Tensor | None] = list(roots[::-1])
+    while stack:
+        node = stack.pop()
+        if node is None:  # the inputs of the last tensor on the path are all in the order
+            order.append(path.pop())
+        elif node not in entered:
+            entered.add(node)
+            if node._inputs:
+                path.append(node)
+                stack.append(None)
+                stack.extend(node._inputs[::-1])
             else:
                 order.append(node)
-                path.pop()
     return order
 
 
@@ -52,11 +48,11 @@ def walk(seeds: Sequence[tuple[Tensor, Tensor]]) -> Iterator[tuple[Tensor, Tenso
     seeds: pairs of an output and its upstream gradient. Raises TypeError or ValueError where an operation
     returns something that is not a gradient for each of its inputs.
     """
-    ledger: dict[int, Tensor] = {}
+    ledger: dict[Tensor, Tensor] = {}
     for output, seed in seeds:
-        ledger[id(output)] = ledger[id(output)] + seed if id(output) in ledger else seed
+        ledger[output] = ledger[output] + seed if output in ledger else seed
     for node in reversed(topological_order(*[output for output, _ in seeds])):
-        out_grad = ledger.pop(id(node), None)
+        out_grad = ledger.pop(node, None)
         if out_grad is None:
             continue
         yield node, out_grad
@@ -67,23 +63,30 @@ def walk(seeds: Sequence[tuple[Tensor, Tensor]]) -> Iterator[tuple[Tensor, Tenso
             grads = (grads,)
         if len(grads) != len(node._inputs):
             raise _miscounted(node, len(grads))
-        for tensor, grad in zip(node._inputs, grads, strict=True):
+        for tensor, grad in zip(node._inputs, grads):  # noqa: B905  (just counted)
             if tensor.requires_grad:
-                key = id(tensor)
                 grad = _fitting(grad, tensor, node)
-                ledger[key] = ledger[key] + grad if key in ledger else grad
+                ledger[tensor] = ledger[tensor] + grad if tensor in ledger else grad
 
 
 def accumulate(root: Tensor, grad: ArrayLike | Tensor | None) -> None:
-    """Add the gradients of ``sum(grad * root)`` to ``.grad`` of root and of all it was made from."""
+    """Add the gradients of ``sum(grad * root)`` to ``.grad`` of root and of all it was made from.
+
+    A leaf's gradient is the caller's to change, so it is an array of its own: a copy, if a rule has handed
+    one array (or views of it) on to several tensors.
+    """
+    seed = _seed(root, grad)
+    taken = {id(seed.data)}
     with no_grad():
-        for node, found in walk([(root, _seed(root, grad))]):
+        for node, found in walk([(root, seed)]):
+            array = found.data
             if node.grad is not None:
-                node.grad = np.asarray(node.grad + found.data)  # NumPy turns 0-d sums into scalars
-            elif node._op is None:
-                node.grad = found.data.copy()  # a leaf's gradient is the caller's to change
+                node.grad = np.asarray(node.grad + array)  # NumPy turns 0-d sums into scalars
+            elif node._op is None and (id(array) in taken or array.base is not None):
+                node.grad = array.copy()
             else:
-                node.grad = found.data
+                node.grad = array
+                taken.add(id(array))
 
 
 @overload
@@ -111,16 +114,13 @@ def grad(outputs, inputs, grad=None, create_graph=False):
         for position, tensor in enumerate(tensors):
             if not tensor.requires_grad:
                 raise RuntimeError(f"grad: {kind} {position} does not require gradients.")
-    found = {id(tensor): None for tensor in targets}
+    found = {tensor: _wrap(np.zeros_like(tensor.data)) for tensor in targets}
     with nullcontext() if create_graph else no_grad():
         for node, out_grad in walk([(o, _seed(o, g)) for o, g in zip(outputs, seeds, strict=True)]):
-            if id(node) in found:
-                found[id(node)] = out_grad if create_graph else out_grad.detach()
-    results = [found[id(tensor)] for tensor in targets]
-    results = [
-        _wrap(np.zeros_like(t.data)) if r is None else r for t, r in zip(targets, results, strict=True)
-    ]
-    return results[0] if isinstance(inputs, Tensor) else tuple(results)
+            if node in found:
+                found[node] = out_grad if create_graph else out_grad.detach()
+    results = tuple(found[tensor] for tensor in targets)
+    return results[0] if isinstance(inputs, Tensor) else results
 
 
 def _seed(root: Tensor, grad: ArrayLike | Tensor | None) -> Tensor:

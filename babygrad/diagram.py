@@ -8,11 +8,12 @@ diagram("Two names, one array", "a and b both point to the array [3, 5].",
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 from babygrad.layout import Box, Point
 from babygrad.picture import PAPER, Arrowhead, Frame, Line, Picture, Shape, Words
 
-__all__ = ["diagram"]
+__all__ = ["diagram", "held_by"]
 
 INK, GREY = "#1b1f24", "#57606a"
 FILLS = ("#fff6e0", "#e4effb")
@@ -42,6 +43,24 @@ def diagram(
         shapes += _box(frames[name], lines)
     lefts, tops, rights, bottoms = zip(*frames.values(), strict=True)
     return Picture(title, text, tuple(shapes), (min(lefts), min(tops), max(rights), max(bottoms)))
+
+
+def held_by(tensor: Any, **names: Any) -> Picture:
+    """A picture of what `tensor` holds as its history; `names` says what to call its inputs.
+
+    tensor: a Tensor, or any object with ``data``, ``_op`` and ``_inputs``. An input that is none of `names`,
+    the very object, is shown as unknown.
+    """
+    known = {id(value): f"{name}\ndata {value.data}" for name, value in names.items()}
+    operation = "None" if tensor._op is None else f"a {type(tensor._op).__name__} object"
+    boxes = {"tensor": (0, 60, f"the result\ndata {tensor.data}"), "op": (280, 0, operation)}
+    arrows = [("tensor", "op", "_op")]
+    for place, value in enumerate(tensor._inputs):
+        boxes[f"{place}"] = (280, 60 * (place + 1), known.get(id(value), "unknown\nnone of those named"))
+        arrows.append(("tensor", f"{place}", f"_inputs[{place}]"))
+    held = [known.get(id(value), "an unknown object").split("\n")[0] for value in tensor._inputs]
+    text = f"The result holds {operation} in _op, and in _inputs {' and '.join(held) or 'nothing'}."
+    return diagram("Who holds whom", text, boxes, arrows)
 
 
 def _words(lines: str, middle: Point = (0, 0)) -> list[Words]:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 import numpy as np
 
-from babygrad.tensor import Operand, Tensor, _ensure_tensor, _wrap
+from babygrad.tensor import Operand, Tensor, _wrap
 
 
 class Function:
@@ -30,23 +30,21 @@ class Function:
         (and recording is not off: see ``no_grad``). Raises ValueError or TypeError naming the operation,
         the shapes and the rule where the inputs do not fit.
         """
-        arrays = []
+        arrays: list[np.ndarray] = []
         requires_grad = False
         for tensor in inputs:
             if not isinstance(tensor, Tensor):
-                return self(*_with_constants(self, inputs))
+                tensor = _constant(self, tensor, inputs)
+                inputs = (*inputs[: len(arrays)], tensor, *inputs[len(arrays) + 1 :])
             arrays.append(tensor.data)
-            if tensor.requires_grad:
-                requires_grad = True
+            requires_grad = requires_grad or tensor.requires_grad
         try:
-            output = _wrap(self.forward(*arrays))
+            array = self.forward(*arrays)
         except (ValueError, TypeError) as error:
             raise _explained(self, inputs, error) from error
-        if requires_grad and _mode.recording:
-            output.requires_grad = True
-            output._op = self
-            output._inputs = inputs  # type: ignore[assignment]
-        return output
+        if requires_grad and _recording.get():
+            return _wrap(array, self, inputs)  # type: ignore[arg-type]
+        return _wrap(array)
 
     def forward(self, *arrays: np.ndarray) -> np.ndarray:
         """The result, computed from the arrays of the inputs. Must not change them."""
@@ -63,34 +61,32 @@ class Function:
         raise NotImplementedError(f"{type(self).__name__} has no backward.")
 
 
-class _Mode(threading.local):
-    recording = True
+_NUMBERS = (int, float, np.integer, np.floating)
 
-
-_mode = _Mode()
+_recording = ContextVar("recording", default=True)
 
 
 @contextmanager
 def no_grad() -> Iterator[None]:
     """Within ``with no_grad():`` operations record nothing and their results require no gradient.
 
-    Holds for the current thread; also a decorator: ``@no_grad()``.
+    Holds for the current thread (and asyncio task); also a decorator: ``@no_grad()``.
     """
-    before, _mode.recording = _mode.recording, False
+    token = _recording.set(False)
     try:
         yield
     finally:
-        _mode.recording = before
+        _recording.reset(token)
 
 
-def _with_constants(op: Function, inputs: tuple) -> list[Tensor]:
-    """Inputs with everything that is not a Tensor made a constant; plain numbers take a Tensor's dtype."""
-    dtype = None
-    for value in inputs:
-        if isinstance(value, Tensor):
-            dtype = value.data.dtype
+def _constant(op: Function, value: Any, inputs: tuple) -> Tensor:
+    """`value` as a Tensor that requires no gradient. A plain number takes the dtype of a Tensor beside it."""
+    if isinstance(value, _NUMBERS):
+        for other in inputs:
+            if isinstance(other, Tensor):
+                return _wrap(np.array(value, other.data.dtype))
     try:
-        return [_ensure_tensor(value, dtype) for value in inputs]
+        return Tensor(value, requires_grad=False)
     except TypeError as error:
         raise TypeError(f"{type(op).__name__}: {error}") from None
 

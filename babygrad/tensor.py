@@ -221,16 +221,16 @@ def _to_array(data: ArrayLike | Tensor, dtype: DTypeLike | None) -> np.ndarray:
     """A fresh floating array with the values of `data`; see ``Tensor`` for the choice of dtype."""
     if isinstance(data, Tensor):
         data = data.data
-    if dtype is None:
-        own = getattr(data, "dtype", None)
-        dtype = own if own is not None and np.issubdtype(own, np.floating) else np.float32
-    if not np.issubdtype(dtype, np.floating):
+    if dtype is not None and np.dtype(dtype).kind != "f":
         raise TypeError(f"Tensor: dtype must be floating (gradients are fractions), not {np.dtype(dtype)}.")
     try:
         # In two steps: NumPy would read strings as numbers and drop imaginary parts with a mere warning.
         raw = np.asarray(data)
         if raw.dtype.kind not in "biuf":
             raise TypeError(f"it holds {raw.dtype} values")
+        if dtype is None:
+            keeps = raw.dtype.kind == "f" and hasattr(data, "dtype")
+            dtype = raw.dtype if keeps else np.float32
         return np.array(raw, dtype=dtype)
     except (TypeError, ValueError) as error:
         raise TypeError(
@@ -239,28 +239,23 @@ def _to_array(data: ArrayLike | Tensor, dtype: DTypeLike | None) -> np.ndarray:
         ) from None
 
 
-def _wrap(array: np.ndarray) -> Tensor:
-    """A constant around `array` itself, without a copy: what ops start their result from."""
-    tensor = object.__new__(Tensor)
-    # NumPy turns 0-d results into scalars.
-    tensor.data = array if isinstance(array, np.ndarray) else np.asarray(array)
+_new, _asarray = object.__new__, np.asarray  # looked up once: every operation wraps its result
+
+
+def _wrap(array: np.ndarray, op: Function | None = None, inputs: tuple[Tensor, ...] = ()) -> Tensor:
+    """A Tensor around `array` itself, without a copy: a constant, or what `op` made from `inputs`."""
+    tensor = _new(Tensor)
+    tensor.data = _asarray(array)  # NumPy turns 0-d results into scalars
     tensor.grad = None
-    tensor.requires_grad = False
-    tensor._op = None
-    tensor._inputs = ()
+    tensor.requires_grad = op is not None
+    tensor._op = op
+    tensor._inputs = inputs
     return tensor
 
 
-def _ensure_tensor(value: Operand, dtype: DTypeLike | None = None) -> Tensor:
-    """`value` itself if it is a Tensor, else a constant: a Tensor that requires no gradient.
-
-    dtype: what a plain number becomes, so that ``t * 2`` keeps the dtype of `t`; arrays keep their own.
-    """
-    if isinstance(value, Tensor):
-        return value
-    if dtype is not None and isinstance(value, (int, float, np.integer, np.floating)):
-        return _wrap(np.array(value, dtype))
-    return Tensor(value, requires_grad=False)
+def _ensure_tensor(value: Operand) -> Tensor:
+    """`value` itself if it is a Tensor, else a constant: a Tensor that requires no gradient."""
+    return value if isinstance(value, Tensor) else Tensor(value, requires_grad=False)
 
 
 def _one_or_many(arguments: tuple) -> Any:

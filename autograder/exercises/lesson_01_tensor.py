@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
 from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 
 import babygrad
 from autograder.exercise import Case, Exercise, Mistake, Part
+from autograder.observation import Claim, Probe
 from autograder.surroundings import method_is, names_mean
 
 # Tensor.__init__ --------------------------------------------------------------------------------------
@@ -16,14 +18,14 @@ from autograder.surroundings import method_is, names_mean
 
 def data_of(parts, data, options):
     """The array inside."""
-    return {"`t.data`": parts.Tensor(data, **options).data}
+    yield "`t.data`", parts.Tensor(data, **options).data
 
 
 def data_after_change(parts, source):
     """The array inside, after the array it was made from has changed."""
     t = parts.Tensor(source)
     source *= -10
-    return {"`t.data`, after the source was multiplied by -10,": t.data}
+    yield "`t.data`, after the source was multiplied by -10,", t.data
 
 
 def data_after_change_of_tensor(parts, source):
@@ -31,33 +33,30 @@ def data_after_change_of_tensor(parts, source):
     first = parts.Tensor(source)
     second = parts.Tensor(first)
     first.data *= -10
-    return {"`second.data`, after `first.data` was multiplied by -10,": second.data}
+    yield "`second.data`, after `first.data` was multiplied by -10,", second.data
 
 
 def labels(parts, data, options):
     """The four labels on the box."""
     t = parts.Tensor(data, **options)
-    return {
-        "`t.grad`": t.grad,
-        "`t.requires_grad`": t.requires_grad,
-        "`t._op`": t._op,
-        "`t._inputs`": t._inputs,
-    }
+    yield "`t.grad`", t.grad
+    yield "`t.requires_grad`", t.requires_grad
+    yield "`t._op`", t._op
+    yield "`t._inputs`", t._inputs
 
 
 def labels_of_a_copy(parts, data):
-    """The labels on a Tensor made from one that has a gradient and a history."""
-    first = parts.Tensor(data)
+    """The labels on a Tensor made from a constant that has a gradient and a history."""
+    first = parts.Tensor(data, requires_grad=False)
     first.grad = np.array(data) + 1
-    first._op = "Mul"
+    first._op = babygrad.Mul()
     first._inputs = (parts.Tensor(data), parts.Tensor(data))
     second = parts.Tensor(first)
-    return {
-        "`second.data`": second.data,
-        "`second.grad`": second.grad,
-        "`second._op`": second._op,
-        "`second._inputs`": second._inputs,
-    }
+    yield "`second.data`", second.data
+    yield "`second.grad`", second.grad
+    yield "`second._op`", second._op
+    yield "the number of entries of `second._inputs`", len(second._inputs)
+    yield "`second.requires_grad`", second.requires_grad
 
 
 def become_float32(rng):
@@ -95,7 +94,7 @@ def keep_or_take(rng):
             {"data": x, "options": {"dtype": np.float32}},
         ),
         Case(
-            "With `t = Tensor(16777217, dtype=np.float64)`, a number with more digits than a float32 has,",
+            "With `t = Tensor(16777217, dtype=np.float64)` (a float32 has not that many digits)",
             {"data": 16777217, "options": {"dtype": np.float64}},
         ),
     ]
@@ -133,7 +132,7 @@ def with_and_without_gradient(rng):
 
 def made_from_a_tensor(rng):
     """A Tensor made from one with a past."""
-    text = "With `second = Tensor(first)`, where `first` has a gradient and a history"
+    text = "With `second = Tensor(first)`, where `first` is a constant with a gradient and a history"
     return [Case(text, {"data": [3.0, 5.0]})]
 
 
@@ -166,6 +165,43 @@ class _NumPysChoice(babygrad.Tensor):
     def __init__(self, data, *, dtype=None, requires_grad=True):
         super().__init__(data, dtype=dtype, requires_grad=requires_grad)
         self.data = np.array(data.data if isinstance(data, babygrad.Tensor) else data, dtype=dtype)
+
+
+class _AsksTooLate(babygrad.Tensor):
+    def __init__(self, data, *, dtype=None, requires_grad=True):
+        array = np.array(data.data if isinstance(data, babygrad.Tensor) else data)
+        kept = array.dtype if np.issubdtype(array.dtype, np.floating) else np.float32
+        super().__init__(array, dtype=dtype or kept, requires_grad=requires_grad)
+
+
+class _ThroughFloat32(babygrad.Tensor):
+    def __init__(self, data, *, dtype=None, requires_grad=True):
+        super().__init__(data, requires_grad=requires_grad)
+        self.data = self.data.astype(dtype or self.data.dtype)
+
+
+class _WholeTensor:
+    """Not a babygrad.Tensor: NumPy must not know what it is."""
+
+    def __init__(self, data, *, dtype=None, requires_grad=True):
+        self.data = np.array(data, dtype=dtype)
+        self.grad, self.requires_grad, self._op, self._inputs = None, requires_grad, None, ()
+
+
+class _NoCaseForTensors:
+    """The same with the right dtypes."""
+
+    def __init__(self, data, *, dtype=None, requires_grad=True):
+        own = data.dtype if isinstance(data, np.ndarray) and data.dtype.kind == "f" else np.float32
+        self.data = np.array(data, dtype=dtype or own)
+        self.grad, self.requires_grad, self._op, self._inputs = None, requires_grad, None, ()
+
+
+class _TakesRequiresGrad(babygrad.Tensor):
+    def __init__(self, data, *, dtype=None, requires_grad=True):
+        super().__init__(data, dtype=dtype, requires_grad=requires_grad)
+        if isinstance(data, babygrad.Tensor):
+            self.requires_grad = data.requires_grad
 
 
 class _AlwaysWants(babygrad.Tensor):
@@ -204,15 +240,41 @@ INIT_MISTAKES = (
         {"Tensor": _Default32},
     ),
     Mistake(
+        "dtype asked too late",
+        "`np.array` has already made float64 of it. Ask for the dtype of what came in, before you convert.",
+        {"Tensor": _AsksTooLate},
+    ),
+    Mistake(
+        "dtype forced",
+        "The numbers went through float32 on their way, and lost digits.",
+        {"Tensor": _ThroughFloat32},
+    ),
+    Mistake(
         "dtype left to NumPy",
         "This is the dtype that NumPy picks by itself. Numbers, lists and integer arrays have no floating "
         "dtype of their own, and should become float32.",
         {"Tensor": _NumPysChoice},
     ),
     Mistake(
+        "no case for Tensors",
+        "NumPy put the whole Tensor into an array. If a Tensor comes in, take its `data`.",
+        {"Tensor": _WholeTensor},
+    ),
+    Mistake(
+        "no case for Tensors",
+        "A Tensor may come in, too, and NumPy does not know what that is. Take its `data`.",
+        {"Tensor": _NoCaseForTensors},
+    ),
+    Mistake(
         "requires_grad ignored",
         "You set `requires_grad` to True whatever the caller said.",
         {"Tensor": _AlwaysWants},
+    ),
+    Mistake(
+        "requires_grad taken over",
+        "`requires_grad` came along from the first Tensor. It is what the caller says, and True if they say "
+        "nothing.",
+        {"Tensor": _TakesRequiresGrad},
     ),
     Mistake(
         "history taken over",
@@ -234,57 +296,65 @@ def _constructor(self, data, *, dtype=None, requires_grad=True):
     _reference_constructor(self, data, dtype=dtype, requires_grad=requires_grad)
 
 
-def _right_constructor(parts: SimpleNamespace) -> AbstractContextManager[None]:
-    return method_is(parts.Tensor, "__init__", _constructor)
+def _continued(probe: Probe) -> Probe:
+    """The probe, on a class that has a right constructor, provided that the class was continued at all."""
+
+    def on_a_right_class(parts: SimpleNamespace, **inputs: Any) -> Iterator[tuple[str, Any]]:
+        yield _KEPT, Claim(parts.Tensor.__init__ is not object.__init__)
+        with method_is(parts.Tensor, "__init__", _constructor):
+            yield from probe(parts, **inputs)
+
+    return on_a_right_class
 
 
+_KEPT = (
+    "the class should still have the constructor of 1.1: its first line is `class Tensor(Tensor):`. Correct "
+    "it, then run the cell of 1.1 and this one again"
+)
+
+
+@_continued
 def properties(parts, data):
     """shape and dtype."""
-    with _right_constructor(parts):
-        t = parts.Tensor(data)
-        return {"`t.shape`": t.shape, "`t.dtype`": str(t.dtype)}
+    t = parts.Tensor(data)
+    yield "`t.shape`", t.shape
+    yield "`t.dtype`", t.dtype
 
 
+@_continued
 def numpy_copy(parts, data):
     """numpy(): an array of its own."""
-    with _right_constructor(parts):
-        t = parts.Tensor(data)
-        array = t.numpy()
-        return {
-            "`t.numpy()`": array,
-            "whether `t.numpy()` shares memory with `t.data`": np.shares_memory(array, t.data),
-        }
+    t = parts.Tensor(data)
+    array = t.numpy()
+    yield "`t.numpy()`", array
+    yield "`t.numpy()` should not share memory with `t.data`", Claim(not np.shares_memory(array, t.data))
 
 
+@_continued
 def detached(parts, data):
     """detach(): the same memory, no history."""
-    with _right_constructor(parts):
-        t = parts.Tensor(data)
-        t._op, t._inputs = "Mul", (parts.Tensor(data), parts.Tensor(data))
-        d = t.detach()
-        return {
-            "`d`": d,
-            "`d.requires_grad`": d.requires_grad,
-            "`d._op`": d._op,
-            "`d._inputs`": d._inputs,
-            "whether `d.data` shares memory with `t.data`": np.shares_memory(d.data, t.data),
-            "`t.requires_grad` afterwards": t.requires_grad,
-            "`t._op` afterwards": t._op,
-        }
+    t = parts.Tensor(data)
+    t._op, t._inputs = babygrad.Mul(), (parts.Tensor(data), parts.Tensor(data))
+    d = t.detach()
+    yield "`d`", d
+    yield "`d.requires_grad`", d.requires_grad
+    yield "`d._op`", d._op
+    yield "the number of entries of `d._inputs`", len(d._inputs)
+    yield "`d.data` should share memory with `t.data`", Claim(np.shares_memory(d.data, t.data))
+    yield "`t.requires_grad` afterwards", t.requires_grad
+    yield "`t._op` afterwards", t._op
 
 
-def printed(parts, data):
+@_continued
+def printed(parts, data, requires_grad):
     """repr(): what is needed to recognise it."""
-    with _right_constructor(parts):
-        variable, constant = parts.Tensor(data), parts.Tensor(data, requires_grad=False)
-        return {
-            "the start of `repr(t)`": repr(variable)[:7],
-            "whether `repr(t)` shows the number 3.25": "3.25" in repr(variable),
-            "whether `repr(t)` says `requires_grad=False` for a constant": "requires_grad=False"
-            in repr(constant),
-            "whether `repr(t)` says `requires_grad=False` for a variable": "requires_grad=False"
-            in repr(variable),
-        }
+    text = repr(parts.Tensor(data, requires_grad=requires_grad))
+    instead = f"`repr(t)` is `{text}`"
+    yield "`repr(t)` should begin with `Tensor(`", Claim(text.startswith("Tensor("), instead)
+    yield "`repr(t)` should show the number 3.25", Claim("3.25" in text, instead)
+    no = "not " if requires_grad else ""
+    says = "requires_grad=False" in text
+    yield f"`repr(t)` should {no}say `requires_grad=False`", Claim(says != requires_grad, instead)
 
 
 def some_tensors(rng):
@@ -304,9 +374,15 @@ def some_to_detach(rng):
     ]
 
 
-def one_to_print(rng):
-    """One with a number that is easy to find again."""
-    return [Case("With `t = Tensor([3.25, -4])`", {"data": [3.25, -4]})]
+def some_to_print(rng):
+    """A number that is easy to find again, in a variable and in a constant."""
+    return [
+        Case("With `t = Tensor([3.25, -4])`", {"data": [3.25, -4], "requires_grad": True}),
+        Case(
+            "With the constant `t = Tensor([3.25, -4], requires_grad=False)`",
+            {"data": [3.25, -4], "requires_grad": False},
+        ),
+    ]
 
 
 class _NumpyShares(babygrad.Tensor):
@@ -364,18 +440,17 @@ def ensured_tensor(parts, data, requires_grad):
     with names_mean(parts._ensure_tensor, Tensor=babygrad.Tensor):
         t = babygrad.Tensor(data, requires_grad=requires_grad)
         result = parts._ensure_tensor(t)
-        return {
-            "the result": result,
-            "whether the result is `t` itself": result is t,
-            "`t.requires_grad` afterwards": t.requires_grad,
-        }
+        yield "the result", result
+        yield "the result should be `t` itself", Claim(result is t)
+        yield "`t.requires_grad` afterwards", t.requires_grad
 
 
 def ensured_constant(parts, value):
     """Anything else becomes a constant."""
     with names_mean(parts._ensure_tensor, Tensor=babygrad.Tensor):
         result = parts._ensure_tensor(value)
-        return {"the result": result, "`requires_grad` of the result": result.requires_grad}
+        yield "the result", result
+        yield "`requires_grad` of the result", result.requires_grad
 
 
 def tensors(rng):
@@ -402,6 +477,11 @@ def _always_new(value):
     return babygrad.Tensor(value, requires_grad=False)
 
 
+def _only_variables(value):
+    kept = isinstance(value, babygrad.Tensor) and value.requires_grad
+    return value if kept else babygrad.Tensor(value, requires_grad=False)
+
+
 def _wants_gradient(value):
     return value if isinstance(value, babygrad.Tensor) else babygrad.Tensor(value)
 
@@ -412,6 +492,11 @@ ENSURE_MISTAKES = (
         "You make a new Tensor even from a Tensor, and so lose its history. What should happen to one that "
         "is already a Tensor?",
         {"_ensure_tensor": _always_new},
+    ),
+    Mistake(
+        "history cut",
+        "A constant that is a Tensor already needs no wrapping either.",
+        {"_ensure_tensor": _only_variables},
     ),
     Mistake(
         "constant wants a gradient",
@@ -443,7 +528,7 @@ EXERCISES = (
             Part("shape and dtype", 0.5, properties, some_tensors),
             Part("numpy() gives a copy", 0.5, numpy_copy, some_tensors),
             Part("detach() shares the data and drops the history", 0.5, detached, some_to_detach),
-            Part("repr", 0.5, printed, one_to_print),
+            Part("repr", 0.5, printed, some_to_print),
         ),
         mistakes=METHOD_MISTAKES,
     ),

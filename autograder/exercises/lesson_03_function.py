@@ -6,6 +6,7 @@ import numpy as np
 
 import babygrad
 from autograder.exercise import Case, Exercise, Mistake, Part
+from autograder.observation import Claim, Form
 from autograder.surroundings import names_mean
 from babygrad import Tensor
 from babygrad.tensor import _ensure_tensor
@@ -35,31 +36,50 @@ def arrays_in_tensor_out(parts, arrays):
     """forward gets arrays; the result is a Tensor around what it returns."""
     with names_mean(parts.Function, Tensor=Tensor, _ensure_tensor=_ensure_tensor):
         op, _, result = _called(parts, arrays)
-        return {"what `forward` receives": op.received, "the result": result}
+        yield "what `forward` receives", op.received
+        yield "`c`", result
+
+
+def _value(constant):
+    """A constant, in float64: whether it took the dtype of its neighbour is not this lesson's business."""
+    return constant.astype(np.float64) if isinstance(constant, Tensor) else constant
 
 
 def history(parts, arrays, wanted):
     """What the result remembers."""
     with names_mean(parts.Function, Tensor=Tensor, _ensure_tensor=_ensure_tensor):
-        op, _, result = _called(parts, arrays, wanted)
-        return {
-            "`c.requires_grad`": result.requires_grad,
-            "whether `c._op` is the operation that was called": result._op is op,
-            "`c._op`": None if result._op is None else "an operation",
-            "`c._inputs`": type(result._inputs)("input" for _ in result._inputs),
-        }
+        op, tensors, result = _called(parts, arrays, wanted)
+        yield "`c`", Form(result)
+        yield "`c.requires_grad`", result.requires_grad
+        yield "`c._op`", result._op
+        yield "`c._op` should be the very operation that was called", Claim(result._op is op)
+        count = len(tensors)
+        complete = isinstance(result._inputs, tuple) and len(result._inputs) == count
+        yield (
+            f"`c._inputs` should be a tuple with {count} {'entry' if count == 1 else 'entries'}",
+            Claim(complete),
+        )
+
+
+def no_history(parts, arrays, wanted):
+    """What the result does not remember."""
+    with names_mean(parts.Function, Tensor=Tensor, _ensure_tensor=_ensure_tensor):
+        _, _, result = _called(parts, arrays, wanted)
+        yield "`c`", Form(result)
+        yield "`c.requires_grad`", result.requires_grad
+        yield "`c._op`", result._op
+        yield "`c._inputs`", result._inputs
 
 
 def parents(parts, arrays, wanted):
     """The inputs are the very Tensors, in order."""
     with names_mean(parts.Function, Tensor=Tensor, _ensure_tensor=_ensure_tensor):
         _, tensors, result = _called(parts, arrays, wanted)
-        return {
-            f"whether `c._inputs[{i}]` is the very Tensor that was passed as input {i}": i
-            < len(result._inputs)
-            and result._inputs[i] is tensor
-            for i, tensor in enumerate(tensors)
-        }
+        yield "the number of entries of `c._inputs`", len(result._inputs)
+        for i, tensor in enumerate(tensors):
+            yield f"`c._inputs[{i}]`", result._inputs[i]
+            place = f"`c._inputs[{i}]` should be the very Tensor that was passed as input {i}"
+            yield place, Claim(result._inputs[i] is tensor)
 
 
 def plain_numbers(parts, array, other, first):
@@ -69,13 +89,12 @@ def plain_numbers(parts, array, other, first):
         op = _weighted_sum(parts.Function)
         result = op(other, t) if first else op(t, other)
         own, constant = (1, 0) if first else (0, 1)
-        return {
-            "`c`": result,
-            "`c.requires_grad`": result.requires_grad,
-            f"whether `c._inputs[{own}]` is `t` itself": result._inputs[own] is t,
-            f"whether `c._inputs[{constant}]` is a Tensor": isinstance(result._inputs[constant], Tensor),
-            f"`c._inputs[{constant}].requires_grad`": result._inputs[constant].requires_grad,
-        }
+        yield "`c`", result
+        yield "`c.requires_grad`", result.requires_grad
+        yield "the number of entries of `c._inputs`", len(result._inputs)
+        yield f"`c._inputs[{own}]` should be `t` itself", Claim(result._inputs[own] is t)
+        yield f"`c._inputs[{constant}]`", _value(result._inputs[constant])
+        yield f"`c._inputs[{constant}].requires_grad`", result._inputs[constant].requires_grad
 
 
 _OP = "an operation `op` that computes `3 * a + 5 * b`"
@@ -101,6 +120,10 @@ def gradients_wanted(rng):
         Case(f"With {_OP}, and `c = op(a, b)`", {"arrays": ab, "wanted": [True, True]}),
         Case(f"With {_OP}, where only `a` requires a gradient", {"arrays": ab, "wanted": [True, False]}),
         Case(f"With {_OP}, where only `b` requires a gradient", {"arrays": ab, "wanted": [False, True]}),
+        Case(
+            "With an operation of three inputs, of which only the second requires a gradient",
+            {"arrays": [*ab, [2, 3]], "wanted": [False, True, False]},
+        ),
     ]
 
 
@@ -291,43 +314,41 @@ def _recorded(op, value, *inputs):
 
 def _forward(name):
     def forward(parts, a, b):
-        result = getattr(parts, name)().forward(a, b)
-        return {"what `forward` returns": np.asarray(result), "`a` afterwards": a, "`b` afterwards": b}
+        op = getattr(parts, name)()
+        yield "what `forward` returns", op.forward(a, b)
+        yield "`a` afterwards", a
+        yield "`b` afterwards", b
+        yield (
+            f"`{name}` should be a Function: its first line is `class {name}(Function):`",
+            Claim(callable(op)),
+        )
 
     return forward
 
 
 def _backward(name, value, observe):
-    def backward(parts, a, b, out_grad):
+    def backward(parts, a, b, out_grad, same=False):
         op, a, b, out_grad = getattr(parts, name)(), Tensor(a), Tensor(b), Tensor(out_grad)
+        b = a if same else b
         node = _recorded(op, value(a.data, b.data), a, b)
-        grads = op.backward(out_grad, node)
-        return observe(grads, a, b, out_grad)
+        yield from observe(op.backward(out_grad, node), a, b, out_grad)
 
     return backward
 
 
 def _form(grads, a, b, out_grad):
     """How many, of which type and shape; not their values."""
-    return {"what `backward` returns": _blank(grads)}
-
-
-def _blank(grads):
-    if isinstance(grads, (tuple, list)):
-        return type(grads)(_blank(grad) for grad in grads)
-    return Tensor(np.zeros(grads.shape), dtype=grads.dtype) if isinstance(grads, Tensor) else grads
+    yield "what `backward` returns", Form(grads)
 
 
 def _values(grads, a, b, out_grad):
     """The gradients, and what they were computed from."""
-    first, second = grads
-    return {
-        "the first gradient": first,
-        "the second gradient": second,
-        "`a` afterwards": a,
-        "`b` afterwards": b,
-        "`out_grad` afterwards": out_grad,
-    }
+    yield "what `backward` returns", Form(tuple(grads) if isinstance(grads, list) else grads)
+    yield "the first gradient", grads[0]
+    yield "the second gradient", grads[1]
+    yield "`a` afterwards", a
+    yield "`b` afterwards", b
+    yield "`out_grad` afterwards", out_grad
 
 
 def pairs(rng):
@@ -344,20 +365,19 @@ def pairs(rng):
 
 
 def pairs_with_upstream(rng):
-    """The same with an upstream gradient that is nowhere 1."""
+    """The same with an upstream gradient that is nowhere 1, and a number multiplied by itself."""
     upstream = [
-        ("out_grad = 5", np.array(5.0)),
-        ("out_grad = [5, -6]", np.array([5.0, -6.0])),
+        ("`out_grad = 5`", np.array(5.0)),
+        ("`out_grad = [5, -6]`", np.array([5.0, -6.0])),
         ("a random upstream gradient", rng.normal(size=(2, 3))),
         ("an empty upstream gradient", np.zeros((0, 3))),
     ]
-    return [
-        Case(
-            f"{case.text}, and `{text}`" if "=" in text else f"{case.text}, and {text}",
-            {**case.inputs, "out_grad": g},
-        )
-        for case, (text, g) in zip(pairs(rng), upstream, strict=True)
+    cases = [
+        Case(f"{case.text}, and {text}", {**case.inputs, "out_grad": gradient})
+        for case, (text, gradient) in zip(pairs(rng), upstream, strict=True)
     ]
+    twice = {"a": np.array(3.0), "b": np.array(3.0), "out_grad": np.array(5.0), "same": True}
+    return [*cases, Case("With `x = 3` as both inputs, and `out_grad = 5`", twice)]
 
 
 def _rule(base, name, family, message, rule):
@@ -391,6 +411,20 @@ ADD_MISTAKES = (
         "Yours is right when out_grad is 1 and wrong otherwise: you return the local slopes. "
         "What is missing is what came from downstream.",
         lambda g, a, b: (_ones(a), _ones(b)),
+    ),
+    _rule(
+        babygrad.Add,
+        "Add",
+        "forgot out_grad",
+        "You return the local slope, 1. What is missing is what came from downstream, `out_grad`.",
+        lambda g, a, b: (Tensor(1.0), Tensor(1.0)),
+    ),
+    _rule(
+        babygrad.Add,
+        "Add",
+        "output used for gradient",
+        "You return the sum itself. By how much does the loss move when `a` is nudged?",
+        lambda g, a, b: (a + b, a + b),
     ),
     _rule(
         babygrad.Add,
@@ -478,39 +512,46 @@ MUL_MISTAKES = (
 # add, mul, + and * ------------------------------------------------------------------------------------
 
 _EXPRESSIONS = {
-    "add(x, y)": lambda p, x, y: p.add(x, y),
-    "mul(x, y)": lambda p, x, y: p.mul(x, y),
-    "add(x, 7)": lambda p, x, y: p.add(x, 7),
-    "mul(7, x)": lambda p, x, y: p.mul(7, x),
-    "x + y": lambda p, x, y: x + y,
-    "x * y": lambda p, x, y: x * y,
-    "x + 7": lambda p, x, y: x + 7,
-    "x * 7": lambda p, x, y: x * 7,
-    "7 + x": lambda p, x, y: 7 + x,
-    "7 * x": lambda p, x, y: 7 * x,
-    "np.array([5.0, 6.0]) + x": lambda p, x, y: np.array([5.0, 6.0]) + x,
-    "np.array([5.0, 6.0]) * x": lambda p, x, y: np.array([5.0, 6.0]) * x,
+    "add(x, y)": ("", lambda p, x, y: p.add(x, y)),
+    "mul(x, y)": ("", lambda p, x, y: p.mul(x, y)),
+    "add(x, 7)": ("", lambda p, x, y: p.add(x, 7)),
+    "mul(7, x)": ("", lambda p, x, y: p.mul(7, x)),
+    "x + y": ("__add__", lambda p, x, y: x + y),
+    "x * y": ("__mul__", lambda p, x, y: x * y),
+    "x + 7": ("__add__", lambda p, x, y: x + 7),
+    "x * 7": ("__mul__", lambda p, x, y: x * 7),
+    "7 + x": ("__radd__", lambda p, x, y: 7 + x),
+    "7 * x": ("__rmul__", lambda p, x, y: 7 * x),
+    "np.array([5.0, 6.0]) + x": ("__radd__", lambda p, x, y: np.array([5.0, 6.0]) + x),
+    "np.array([5.0, 6.0]) * x": ("__rmul__", lambda p, x, y: np.array([5.0, 6.0]) * x),
 }
 
 
 def expression(parts, text):
     """The value of an expression, and what it remembers."""
+    method, evaluate = _EXPRESSIONS[text]
+    yield _KEPT, Claim(parts.Tensor.__init__ is not object.__init__)
+    if method:
+        claim = f"the class should define `{method}`, spelled so, and indented below `class Tensor(Tensor):`"
+        yield claim, Claim(method in vars(parts.Tensor))
     with names_mean(parts.add, Add=babygrad.Add, Mul=babygrad.Mul):
         x, y = parts.Tensor([3.0, -5.0], dtype=np.float64), parts.Tensor([4.0, 8.0], dtype=np.float64)
-        c = _EXPRESSIONS[text](parts, x, y)
-        return {
-            f"`{text}`": c,
-            "the operation in `_op`": type(c._op).__name__,
-            "whether `x` is among its `_inputs`": any(t is x for t in c._inputs),
-            "whether `x` is still the same": bool(np.array_equal(x.data, [3.0, -5.0])),
-        }
+        c = evaluate(parts, x, y)
+        yield f"`{text}`", c
+        yield "`_op` of the result", c._op
+        yield "`x` should be among the `_inputs` of the result", Claim(any(t is x for t in c._inputs))
+        yield "`x` afterwards", x
+
+
+_KEPT = (
+    "the class should still be a Tensor: its first line is `class Tensor(Tensor):`. Correct it, then run the "
+    "first cell of the notebook and this one again"
+)
 
 
 def _expressions(*texts):
     def cases(rng):
-        return [
-            Case(f"With `x = Tensor([3, -5])` and `y = Tensor([4, 8])`, `{t}`", {"text": t}) for t in texts
-        ]
+        return [Case("With `x = Tensor([3, -5])` and `y = Tensor([4, 8])`", {"text": t}) for t in texts]
 
     return cases
 
@@ -533,17 +574,26 @@ OPERATOR_MISTAKES = (
 
 def first_steps(parts, a, b, c):
     """The gradient with respect to c, one step away from the root's other factor."""
-    return {"the third number, the gradient with respect to `c`,": parts.by_hand(a, b, c)[2]}
+    grads = parts.by_hand(a, b, c)
+    yield _GRADIENTS, _as_tuple(grads)
+    yield "the third number, the gradient with respect to `c`,", grads[2]
 
 
 def all_the_way(parts, a, b, c):
     """The gradients with respect to a and b, through both paths."""
     grads = parts.by_hand(a, b, c)
-    return {
-        "how many numbers come back": len(grads),
-        "the first number, the gradient with respect to `a`,": grads[0],
-        "the second number, the gradient with respect to `b`,": grads[1],
-    }
+    yield _GRADIENTS, _as_tuple(grads)
+    yield "the first number, the gradient with respect to `a`,", grads[0]
+    yield "the second number, the gradient with respect to `b`,", grads[1]
+
+
+_GRADIENTS = "what `by_hand` returns"
+
+
+def _as_tuple(grads):
+    """Three numbers in a tuple or a list, whole or not, by their form only."""
+    numbers = isinstance(grads, (tuple, list)) and all(isinstance(n, (int, float, np.number)) for n in grads)
+    return Form(tuple(float(n) for n in grads) if numbers else grads)
 
 
 def numbers(rng):
@@ -620,7 +670,7 @@ EXERCISES = (
         parts=(
             Part("arrays go in, a Tensor comes out", 1, arrays_in_tensor_out, some_arrays),
             Part("history where a gradient is wanted", 1, history, gradients_wanted),
-            Part("no history where none is wanted", 1, history, no_gradient_wanted),
+            Part("no history where none is wanted", 1, no_history, no_gradient_wanted),
             Part("parents are the very Tensors", 1, parents, gradients_wanted),
             Part("plain numbers are constants", 1, plain_numbers, numbers_beside_a_tensor),
         ),

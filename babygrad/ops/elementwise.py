@@ -155,7 +155,7 @@ class ReLU(Function):
 
     def backward(self, out_grad, node):
         (x,) = node._inputs
-        return out_grad * Tensor(x.data > 0, dtype=x.dtype, requires_grad=False)
+        return out_grad * _wrap(x.data > 0)
 
 
 class Sigmoid(Function):

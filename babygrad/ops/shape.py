@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.lib.array_utils import normalize_axis_tuple
 
 from babygrad.function import Function
 from babygrad.tensor import Axis, Operand, Tensor
@@ -23,7 +22,7 @@ class Reshape(Function):
         self.shape = shape
 
     def forward(self, x):
-        return np.reshape(x, self.shape)
+        return x.reshape(self.shape)
 
     def backward(self, out_grad, node):
         (x,) = node._inputs
@@ -38,18 +37,18 @@ class Transpose(Function):
 
     rule = "axes must name every axis exactly once; without axes there must be two to swap."
 
-    def __init__(self, axes: Sequence[int] | None = None) -> None:
-        self.axes = axes
+    def __init__(self, axes: Axis = None) -> None:
+        self.axes = _several(axes)
 
     def forward(self, x):
         if self.axes is None:
-            return np.swapaxes(x, -1, -2)
-        return np.transpose(x, self.axes)
+            return x.swapaxes(-1, -2)
+        return x.transpose(self.axes)
 
     def backward(self, out_grad, node):
         if self.axes is None:
             return transpose(out_grad)
-        inverse = np.argsort(_positive(self.axes, node.ndim))
+        inverse = np.argsort([axis % node.ndim for axis in self.axes])
         return transpose(out_grad, inverse.tolist())
 
 
@@ -63,17 +62,20 @@ class Summation(Function):
     rule = "Each axis must exist, and may be named once."
 
     def __init__(self, axes: Axis = None, keepdims: bool = False) -> None:
-        self.axes = axes
+        self.axes = _several(axes)
         self.keepdims = keepdims
 
     def forward(self, x):
-        return np.sum(x, axis=_positive(self.axes, x.ndim), keepdims=self.keepdims)
+        return x.sum(axis=self.axes, keepdims=self.keepdims)
 
     def backward(self, out_grad, node):
         (x,) = node._inputs
-        summed = _positive(self.axes, x.ndim)
-        kept = [1 if axis in summed else size for axis, size in enumerate(x.shape)]
-        return broadcast_to(reshape(out_grad, kept), x.shape)
+        if not self.keepdims:
+            kept = list(x.shape)
+            for axis in range(x.ndim) if self.axes is None else self.axes:
+                kept[axis] = 1
+            out_grad = reshape(out_grad, kept)
+        return broadcast_to(out_grad, x.shape)
 
 
 class BroadcastTo(Function):
@@ -124,9 +126,12 @@ def unbroadcast(grad: Tensor, shape: tuple[int, ...]) -> Tensor:
         return grad
     new = grad.ndim - len(shape)
     stretched = [new + axis for axis, size in enumerate(shape) if size == 1]
-    return reshape(summation(grad, (*range(new), *stretched)), shape)
+    total = summation(grad, (*range(new), *stretched))
+    return reshape(total, shape) if stretched else total
 
 
-def _positive(axes: Axis, ndim: int) -> tuple[int, ...]:
-    """All axes for None, else `axes` as a tuple counted from the front. Raises AxisError (a ValueError)."""
-    return tuple(range(ndim)) if axes is None else normalize_axis_tuple(axes, ndim)
+def _several(axes: Axis) -> tuple[int, ...] | None:
+    """One axis or several as a tuple; None stays None."""
+    if axes is None:
+        return None
+    return (axes,) if isinstance(axes, (int, np.integer)) else tuple(axes)

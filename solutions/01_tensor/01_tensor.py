@@ -13,8 +13,11 @@ r"""
 **You need** Python classes, and NumPy arrays up to `shape` and `dtype`.
 
 Run each cell with Shift + Enter, from top to bottom. A cell with `# YOUR CODE HERE` is yours: replace the
-line `raise NotImplementedError()`. The cell below it checks your answer and says what is missing, as often as
-you like. Below that are three hints, folded up, each one saying a little more.
+line `raise NotImplementedError()`, and leave the rest, also the mark `#| export`, as it is. The cell below checks
+your answer and says what is missing, as often as you like. Below that are three hints, folded up, each one saying
+a little more. If your own cell shows an error, mend that first: a check sees what ran last.
+
+The first cell brings NumPy, `check`, and `diagram`, which draws the pictures.
 """
 
 # %% tags=["given:imports"]
@@ -45,52 +48,45 @@ which is 0.04. The array cannot answer. All it holds is 12. It might be 3 · 4, 
 them would answer differently.
 
 Training a neural network is this question, asked about a million numbers at once: *if I nudge this one, what
-happens to the error at the end?* To answer it, every result has to remember how it came about. So we put the
-array into a box and write on the box what the array cannot hold. That box is a **Tensor**.
+happens to the error at the end?* The answer is called the **gradient**. To find it, every result has to remember
+how it came about. So we put the array into a box, together with what an array cannot hold. That box is a
+**Tensor**.
 """
 
 # %% tags=["figure"]
-labels = {
-    "data": "data\n[3. 4.]",
-    "grad": "grad\nNone",
-    "requires_grad": "requires_grad\nTrue",
-    "_op": "_op\nNone",
-    "_inputs": "_inputs\n()",
-}
-meaning = {
-    "data": "the numbers",
-    "grad": "the answer to “what if I nudge it?”",
-    "requires_grad": "will anybody ask?",
-    "_op": "what was done to get it",
-    "_inputs": "the Tensors it was done to",
-}
-boxes = {"t": (0, 116, "a Tensor")}
-for row, name in enumerate(labels):
-    boxes[name] = (200, 58 * row, labels[name])
-    boxes["about " + name] = (480, 58 * row, meaning[name])
 diagram(
-    "A Tensor and its five labels",
-    "A Tensor holds five things. data: the numbers. grad: the answer to the question what happens if "
-    "they are nudged, None until it is known. requires_grad: whether anybody will ask. _op: what was done to "
-    "get it. _inputs: the Tensors it was done to.",
-    boxes,
-    [("t", name, "") for name in labels] + [(name, "about " + name, "") for name in labels],
+    "A Tensor and what it holds",
+    "A Tensor holds five things. data: the numbers. grad, None until it is known: what "
+    "happens if they are nudged. requires_grad: whether anybody will want to know. _op: what "
+    "was done to get it. _inputs: the Tensors it was done to.",
+    {
+        "t": (0, 124, "a Tensor"),
+        "data": (330, 0, "data = [3. 4.]\nthe numbers"),
+        "grad": (330, 62, "grad = None\nwhat happens if they are nudged"),
+        "requires_grad": (330, 124, "requires_grad = True\nwill anybody want to know?"),
+        "_op": (330, 186, "_op = None\nwhat was done to get it"),
+        "_inputs": (330, 248, "_inputs = ()\nthe Tensors it was done to"),
+    },
+    [("t", name, "") for name in ("data", "grad", "requires_grad", "_op", "_inputs")],
 )
 
 # %% [markdown]
 r"""
-A fresh Tensor has no past and no gradient yet, so three of the five are easy. The work is in the first one.
+(The underscore in `_op` and `_inputs` says: for the library, not for those who use it.) A fresh Tensor has no
+past and no gradient yet, so three of the five are easy. The work is in the first one.
 
 ## Two things to know about arrays
 
 **First, `dtype`.** An array holds its numbers in one format. The two that matter here are `float32`, with
 about 7 digits, and `float64`, with about 16. Neural networks are trained in `float32`: it takes half the
-memory, and 7 digits are plenty. Checking gradients needs `float64`. NumPy has an opinion of its own:
+memory, and 7 digits are plenty. Later, when you check your gradients by nudging, you will want all 16. NumPy has
+an opinion of its own, unless you tell it:
 """
 
 # %%
 print(np.array([0.5, 7.0]).dtype)
 print(np.array([3, 4]).dtype)
+print(np.array([3, 4], dtype=np.float32).dtype)
 print(np.issubdtype(np.array([3, 4]).dtype, np.floating))
 
 # %% [markdown]
@@ -100,8 +96,8 @@ does not exist there. The last line shows how to ask whether a dtype is a floati
 
 **Second, memory.** Two names can stand for one array.
 
-**Predict, then run.** One of these two makes a new array, the other one does not. What will the last line
-print?
+**Predict, then run.** Of `np.array` and `np.asarray`, one makes a new array and the other one does not. What will
+the last line print?
 """
 
 # %%
@@ -113,16 +109,17 @@ print(alias[0], copy[0])
 
 # %% [markdown]
 r"""
-`np.array` copies. `np.asarray` hands the same array back if it can, and whoever changes one, changes both. Say
-a data loader reuses one array for every batch: a Tensor that kept *that* array would change under your
-feet, long after you made it. So a Tensor **owns its memory**: it copies what it is given.
+`np.array` copies. `np.asarray` hands back the same array, unless the dtype has to change; whoever changes one
+changes both. Suppose a program reads one picture after another into the same array. A Tensor that kept *that*
+array would change under your feet, long after you made it. So a Tensor **owns its memory**: it copies what it is
+given.
 
 ### 1.1 The box
 
 *4 points · 20 minutes · difficulty 2 of 5*
 
-Write the constructor. Four kinds of things may come in: a number, a list, an array, or another Tensor (of
-which you take the numbers and nothing else). This table settles the dtype:
+Write the constructor. Four kinds of things may come in: a number, a list, an array, or another Tensor, of which you
+take the numbers and nothing else. This table settles the dtype:
 
 | what comes in | with `dtype=None` | with `dtype=np.float64` |
 |---|---|---|
@@ -132,10 +129,11 @@ which you take the numbers and nothing else). This table settles the dtype:
 | a float32 array | float32 | float64 |
 | a Tensor | as for its array | float64 |
 
-In words: **who already has a floating dtype keeps it; everything else becomes float32; and `dtype=` has the
-last word.**
+In words: **an array of a floating dtype keeps it; everything else becomes float32; and `dtype=` has the last
+word.** So look at what came in *before* you convert it: `np.array([3.5])` is float64 already.
 
-`requires_grad` is True unless somebody says otherwise.
+`requires_grad` is True unless the caller says otherwise. (The `*` in the first line means that `dtype` and
+`requires_grad` have to be given by name.)
 """
 
 # %% tags=["solution:tensor_init"]
@@ -171,8 +169,8 @@ check("01_tensor/Tensor.__init__", Tensor)
 r"""
 <details><summary>Hint 1: the idea</summary>
 
-Reduce four cases to three: if a Tensor comes in, go on with its array. Then choose the dtype. Then
-make the array, once, at the end.
+Reduce four cases to three: if a Tensor comes in, go on with its array. Then choose the dtype. Then make the array,
+once, at the end.
 </details>
 <details><summary>Hint 2: the dtype</summary>
 
@@ -181,38 +179,35 @@ There is only one case in which the dtype is not `float32` and not what the call
 </details>
 <details><summary>Hint 3: nearly there</summary>
 
-`np.array` takes the dtype as its second argument, makes lists and numbers into arrays, and always copies. The
-rest are four plain assignments. An empty tuple is written `()`.
+`np.array(…, dtype=…)` makes arrays of lists and numbers, and always copies: one call serves all cases, if you have
+settled its two arguments before. The rest are four plain assignments. An empty tuple is written `()`.
 </details>
 """
 
 # %% [markdown]
 r"""
-Here is your Tensor next to the array that it was made from. The picture asks NumPy which of them share
-memory, so it shows what *your* class does. There should be three boxes on the right.
+Here are `first = Tensor(source)` and `second = Tensor(first)`. The picture asks NumPy which of them share memory, so
+it shows what *your* class does. There should be three arrays on the right.
 """
 
 # %% tags=["figure"]
+def who_holds_which(**arrays):
+    places, boxes, arrows = [], {}, []
+    for row, (name, array) in enumerate(arrays.items()):
+        shared = [place for place in places if np.shares_memory(array, arrays[place])]
+        if not shared:
+            places.append(name)
+            boxes["array of " + name] = (260, 60 * row, f"{array}")
+        boxes[name] = (0, 60 * row, name)
+        arrows.append((name, "array of " + (shared or [name])[0], "" if row == 0 else ".data"))
+    text = f"{', '.join(arrays)} hold {len(places)} different arrays."
+    return diagram("Who holds which array", text, boxes, arrows)
+
+
 source = np.array([3.0, 5.0])
 first = Tensor(source)
 second = Tensor(first)
-owners = {"source": source, "first = Tensor(source)": first.data, "second = Tensor(first)": second.data}
-boxes, arrows, places = {}, [], []
-for row, (name, array) in enumerate(owners.items()):
-    place = next((p for p, other in places if np.shares_memory(array, other)), None)
-    if place is None:
-        place = f"array {row}"
-        places.append((place, array))
-        boxes[place] = (300, 60 * row, "[3. 5.]")
-    boxes[name] = (0, 60 * row, name)
-    arrows.append((name, place, "" if name == "source" else ".data"))
-diagram(
-    "Who holds which array",
-    f"The array source, the Tensor first made from it and the Tensor second made from first hold {len(places)} "
-    "different arrays.",
-    boxes,
-    arrows,
-)
+who_holds_which(source=source, first=first.data, second=second.data)
 
 # %% [markdown]
 r"""
@@ -231,19 +226,20 @@ Nothing. It took the numbers when it was made, and has lived its own life since.
 
 ## Looking into the box
 
-It would be tiresome to write `t.data.shape` all the time. The next cell continues the class: `class
-Tensor(Tensor)` makes a new class that can do all that the old one could, and more, and gives it the old name.
-(Tensors that you made earlier stay what they were. After this cell, make new ones.)
+It would be tiresome to write `t.data.shape` all the time. The next cell continues the class. Its first line, `class
+Tensor(Tensor)`, is no mistake: it makes a new class that can do all that the old one could, and more, and gives it
+the old name. (Tensors that you made earlier stay what they were, so make new ones afterwards. And if you run the cell
+of 1.1 again, run this one again, too.)
 
 `shape` is written out for you. The line `@property` above it lets you say `t.shape`, without parentheses.
 
 ### 1.2 Four small methods
 
-*2 points · 15 minutes · difficulty 1 of 5*
+*2 points · 15 minutes · difficulty 2 of 5*
 
-Two of them look alike and are not. `t.numpy()` is for taking the numbers out, to plot or to print them; it
-gives a **copy**, with which you can do what you like. `t.detach()` is for going on computing without history;
-it gives a Tensor that **shares** the array of `t`, remembers nothing and requires no gradient.
+Two of them look alike and are not. `t.numpy()` takes the numbers out, to plot or to print them. It gives a **copy**:
+do with it what you like. `t.detach()` is for computing on with the same numbers where the past does not matter. It
+gives a Tensor that **shares** the array of `t`, remembers nothing and requires no gradient.
 
 | | what it is | memory | history |
 |---|---|---|---|
@@ -251,8 +247,8 @@ it gives a Tensor that **shares** the array of `t`, remembers nothing and requir
 | `t.numpy()` | array | a copy | |
 | `t.detach()` | Tensor | shared with `t` | none |
 
-`repr(t)` is the text that Python shows for `t`. It should begin with `Tensor(`, show the numbers, and say
-`requires_grad=False` where that is so.
+`repr(t)` is the text that Python shows for `t`. It should begin with `Tensor(` and show the numbers. If `t` requires
+no gradient, it should say `requires_grad=False`; otherwise not.
 """
 
 # %% tags=["solution:tensor_methods"]
@@ -287,7 +283,7 @@ class Tensor(Tensor):
         ### END SOLUTION
 
     def __repr__(self):
-        """For example Tensor([3. 5.]), and Tensor([3. 5.], requires_grad=False) for a constant."""
+        """For example Tensor([3. 5.]), or Tensor([3. 5.], requires_grad=False)."""
         ### BEGIN SOLUTION
         constant = "" if self.requires_grad else ", requires_grad=False"
         return f"Tensor({self.data}{constant})"
@@ -329,14 +325,16 @@ t
 
 # %% [markdown]
 r"""
+The 3 stayed, because `numpy()` gave a copy. The other two assignments reached the array of `t`.
+
 ## Constants
 
-Soon you will write `t * 7`. The 7 is not a Tensor, and operations work on Tensors, so somebody has to wrap it.
+In lesson 03 you will write `t * 7`. The 7 is not a Tensor, and operations work on Tensors, so somebody has to wrap it.
 But nobody will ever ask what happens when you nudge that 7. It is part of the formula, a **constant**: a Tensor
 with `requires_grad=False`.
 
-Wrapping what is a Tensor already would be a quiet disaster: a new Tensor with the same numbers and no past.
-Every gradient would stop there, and no error would tell you.
+Wrapping what is a Tensor already would be a quiet disaster: as you wrote in 1.1, that gives a new Tensor with the
+same numbers and no past. Every gradient would stop there, and no error would tell you.
 
 ### 1.3 Wrap it if you must
 
@@ -395,6 +393,6 @@ r"""
 | `_ensure_tensor(value)` | Tensors as they are, everything else as a constant |
 
 The labels `_op` and `_inputs` are still empty in every Tensor you have made. In lesson 03 you write the
-operations that fill them. Before that, lesson 02 looks at the question itself: what exactly does it mean that
-`c` grows by 4 times the nudge?
+operations that fill them. Before that, lesson 02 looks at the question itself: what exactly does it mean that the
+12 from the beginning grows by 4 times the nudge?
 """

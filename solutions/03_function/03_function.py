@@ -17,7 +17,7 @@ nothing here depends on your own answers there.
 # %% tags=["given:imports"]
 from autograder import check
 from babygrad import Tensor
-from babygrad.diagram import diagram
+from babygrad.diagram import diagram, held_by
 from babygrad.graph import draw
 from babygrad.tensor import _ensure_tensor
 
@@ -25,9 +25,9 @@ from babygrad.tensor import _ensure_tensor
 r"""
 ## Who did this?
 
-Take `c = a * b` with `a = 3` and `b = 4`. The Tensor `c` has two empty labels, `_op` and `_inputs`. Somebody
-has to fill them, and the one who knows what to write is the one who multiplies. So an operation is not a
-mere function here: it is an **object**, made for one call, and the result keeps it.
+Take `c = a * b` with `a = 3` and `b = 4`. A fresh Tensor knows nothing of its past: its `_op` is None, its `_inputs`
+is `()`. Somebody has to fill them in for `c`, and the one who knows what to write is the one who multiplies. So
+an operation is more than a function here. It is an **object**. It is made for one call, and the result keeps it.
 """
 
 # %% tags=["figure"]
@@ -57,9 +57,9 @@ is a subclass of it with two methods of its own:
 | method | works on | does |
 |---|---|---|
 | `forward` | arrays | computes the result |
-| `backward` | Tensors | takes a gradient one step back |
+| `backward` | Tensors | will lead gradients back; you need it from 3.2 on |
 
-Calling the object, as in `Mul()(a, b)`, runs the method `__call__`. That one is the frame.
+Calling the object, as in `op(a, b)`, runs the method `__call__`. That one is the frame. It takes any number of inputs.
 
 ### 3.1 The frame
 
@@ -69,10 +69,11 @@ Follow `op(Tensor(4.0), 7)` through it:
 
 1. The 7 is no Tensor. It becomes a constant. (Lesson 01 has a function for this: `_ensure_tensor`.)
 2. `forward` gets the two **arrays**, 4 and 7, and returns an array.
-3. The result becomes a Tensor. It requires a gradient if **at least one** input does.
-4. If it does, it remembers: in `_op` the operation that is being called, in `_inputs` a tuple of the **very
-   Tensors** that went in, in order. If it does not, its labels stay empty, and what nobody will need can be
-   forgotten.
+3. The result becomes a Tensor. It requires a gradient if **at least one** input does; remember that `Tensor` assumes
+   True unless you say `requires_grad=`.
+4. If it does, it remembers: in `_op` the very object that is being called, which its own methods know as `self`, and in
+   `_inputs` a tuple of the **very Tensors** that went in, in order. If it does not, both stay as they are: a history
+   keeps every array in it alive, and nobody would ever use this one.
 
 Why the very Tensors, and not copies, or their arrays? Because at the end of the way back, the gradient has to
 arrive at *your* `a`.
@@ -133,30 +134,18 @@ it.
 
 # %% [markdown]
 r"""
-Try it on an operation that needs no more than one line. The picture asks your objects who they hold.
+Try it on an operation whose `forward` is one line. The picture asks your `result` whom it holds. (Whenever you change
+`Function`, run the cells below it again: operations made before still use the old one.)
 """
 
-# %% tags=["figure"]
+# %%
 class Plus3Times(Function):
     def forward(self, x, y):
         return x + 3 * y
 
-a, b = Tensor(4.0), Tensor(7.0)
-c = Plus3Times()(a, b)
-names = {id(a): "a\ndata 4", id(b): "b\ndata 7"}
-boxes = {"c": (0, 60, f"c\ndata {c.data}"), "op": (240, 0, f"{type(c._op).__name__} object")}
-arrows = [("c", "op", "_op")]
-for place, tensor in enumerate(c._inputs):
-    boxes[str(place)] = (240, 60 + 60 * place, names.get(id(tensor), "somebody\nunknown"))
-    arrows.append(("c", str(place), f"_inputs[{place}]"))
-diagram(
-    "Who your c holds",
-    f"Your c, with data {c.data}, holds a {type(c._op).__name__} object in _op, and "
-    + " and ".join(names.get(id(t), "an unknown Tensor").split()[0] for t in c._inputs)
-    + " in _inputs.",
-    boxes,
-    arrows,
-)
+left, right = Tensor(4.0), Tensor(7.0)
+result = Plus3Times()(left, right)
+held_by(result, left=left, right=right)
 
 # %% [markdown]
 r"""
@@ -165,10 +154,12 @@ r"""
 Now `backward`. It is the heart of this course, so here is exactly what it is told and what it must answer.
 
 Somewhere downstream of `c` there is a number that we care about, the loss. Somebody has worked out already
-that when `c` is nudged, the loss moves 5 times as much. That 5 is the **upstream gradient**. It arrives as
+that when `c` is nudged, the loss moves 5 times as much. That 5 is the **upstream gradient**: values flow down
+to the loss, gradients come back up from there. It arrives as
 
-- `out_grad`, a Tensor in the shape of `c`, and with it comes
-- `node`, which is `c` itself: the **output** of the operation. The inputs are in `node._inputs`, in order.
+- `out_grad`, a Tensor with the shape of `c`, and with it comes
+- `node`, which is `c` itself: the **output** of the operation. The inputs are in `node._inputs`, in order. No need to
+  keep them anywhere else.
 
 The answer is one gradient for each input: how much the *loss* moves when that input is nudged. Not how much
 `c` moves. What you return has the upstream gradient in it already.
@@ -182,7 +173,7 @@ by just as much. The loss moves 5 times that. So the gradient for `a` is
 
 $$\underbrace{5}_{\text{upstream}} \cdot \underbrace{1}_{\text{local}} = 5 .$$
 
-The **local** factor is the slope of this one operation. Here it is 1, and it does not depend on `a` or `b`.
+The **local** factor is the slope of this one operation by itself. Here it is 1, and it does not depend on `a` or `b`.
 
 Write both methods. `forward` gets two arrays of equal shape; `backward` returns a tuple of two Tensors.
 """
@@ -201,7 +192,7 @@ class Add(Function):
     def backward(self, out_grad, node):
         """The gradients of the loss with respect to both inputs.
 
-        out_grad: Tensor, in the shape of the sum. node: Tensor, the sum.
+        out_grad: Tensor, with the shape of the sum. node: Tensor, the sum.
         Returns two Tensors, in input order. With a = 3, b = 4 and out_grad = 5 the first of them is 5.
         """
         ### BEGIN SOLUTION
@@ -240,8 +231,9 @@ r"""
 
 Now `c = a * b`, again with 3 and 4, so `c = 12`, and again an upstream gradient of 5.
 
-Nudge `a` from 3 to 3.01. This time `c` moves from 12 to 12.04: four times the nudge, because `b` is 4. The
-loss moves 5 times *that*, which is 20 times the nudge:
+Nudge `a` from 3 to 3.01. This time `c` moves from 12 to 12.04: four times the nudge, because `b` is 4. The loss
+moves 5 times *that*, which is 20 times the nudge. In symbols, with $L$ for the loss and $\partial L / \partial a$ for
+the gradient of the loss with respect to $a$:
 
 $$\frac{\partial L}{\partial a} = \underbrace{\frac{\partial L}{\partial c}}_{\text{upstream, } 5} \cdot
 \underbrace{\frac{\partial c}{\partial a}}_{\text{local, } 4} = 20 .$$
@@ -267,7 +259,7 @@ class Mul(Function):
     def backward(self, out_grad, node):
         """The gradients of the loss with respect to both inputs.
 
-        out_grad: Tensor, in the shape of the product. node: Tensor, the product.
+        out_grad: Tensor, with the shape of the product. node: Tensor, the product.
         Returns two Tensors, in input order. With a = 3, b = 4 and out_grad = 5 the first of them is 20.
         """
         ### BEGIN SOLUTION
@@ -303,7 +295,7 @@ Fill in the table for `a = 3`, `b = 4` and `out_grad = 5`, then write what you d
 # %% [markdown]
 r"""
 **Predict, then run.** Let `x` be 3 and multiply it by itself. Both inputs of `y` are the same Tensor, and
-`Mul.backward` returns two gradients, both of which belong to `x`. What should become of them? The last
+`Mul.backward` returns two gradients, both of which belong to `x`. What should be done with the two? The last
 number below is the slope of `x * x` at 3, found by nudging.
 """
 
@@ -316,12 +308,12 @@ print((3.01 * 3.01 - 2.99 * 2.99) / 0.02)
 
 # %% [markdown]
 r"""
-A nudge of `x` reaches `y` by two ways, and both move it. **Gradients that arrive at the same Tensor add up.**
+A nudge of `x` reaches `y` along two paths, and both move it. **Gradients that arrive at the same Tensor add up.**
 Remember this one; it is the only other rule there is.
 
 ## Plus and times
 
-`Mul()(a, b)` is honest, but nobody wants to write it. When Python meets `a * b`, it calls `a.__mul__(b)`. When
+Making an object and calling it is honest, but nobody wants to write that. When Python meets `a * b`, it calls `a.__mul__(b)`. When
 it meets `7 * a`, it asks the 7 first, learns that integers know nothing of Tensors, and then tries
 `a.__rmul__(7)`, where r stands for *reflected*: `self` is on the **right**.
 
@@ -329,11 +321,12 @@ it meets `7 * a`, it asks the 7 first, learns that integers know nothing of Tens
 
 *2 points · 10 minutes · difficulty 2 of 5*
 
-Write the functions `add` and `mul`, which make an operation and call it, and the four methods of Tensor that
-use them. Who wraps the 7 in `7 * a`? Somebody does so already: see 3.1.
+Write the functions `add` and `mul`, which make an operation and call it, and the four methods of Tensor that use
+them. Who wraps the 7 in `7 * a`? Somebody does so already: see 3.1. And mind the circle: a `+` between Tensors
+*inside* `__add__` or `add` would call `__add__` again, which would call …
 
-As in lesson 01, `class Tensor(Tensor)` continues the class. Tensors that you make from here on
-use *your* operators.
+As in lesson 01, `class Tensor(Tensor)` continues the class. Tensors that you make from here on use *your* four
+methods.
 """
 
 # %% tags=["solution:operators"]
@@ -356,25 +349,25 @@ class Tensor(Tensor):
     """An array that remembers where it came from, with + and *."""
 
     def __add__(self, other):
-        """self + other"""
+        """What self + other means."""
         ### BEGIN SOLUTION
         return add(self, other)
         ### END SOLUTION
 
     def __radd__(self, other):
-        """other + self"""
+        """What other + self means, where other is no Tensor."""
         ### BEGIN SOLUTION
         return add(other, self)
         ### END SOLUTION
 
     def __mul__(self, other):
-        """self * other"""
+        """What self * other means."""
         ### BEGIN SOLUTION
         return mul(self, other)
         ### END SOLUTION
 
     def __rmul__(self, other):
-        """other * self"""
+        """What other * self means, where other is no Tensor."""
         ### BEGIN SOLUTION
         return mul(other, self)
         ### END SOLUTION
@@ -437,8 +430,8 @@ nudge, so the gradient of `f` is 1. From there, one operation at a time:
 
 *2 points · 20 minutes · difficulty 3 of 5*
 
-Fill in the table with a pencil. The entry for `a` has to come out as the nudge said, 130. Then write down what
-you did, for any three numbers.
+Fill in the table with a pencil. The entry for `a` has to come out as the nudge said, 130. Then write it as a
+function, for any three numbers: first forward, for `d` and `e`, then back.
 """
 
 # %% tags=["solution:by_hand"]
@@ -480,28 +473,32 @@ of `a` and `b` it is the rule of 3.3 once more.
 
 # %% [markdown]
 r"""
-And now with your own objects: your operators build the graph, and your `backward` rules carry the gradients,
-one call for each operation. The numbers on the edges are what each rule sends back along that edge.
+And now with your own objects: your operators build the graph, and your `backward` rules carry the gradients, one
+call for each operation. Sharp boxes were given, round ones computed. The arrows point the way the values went. The
+numbers on them went the other way: they are what each rule sends back.
 """
 
 # %% tags=["figure"]
-a, b, c = Tensor(3.0), Tensor(5.0), Tensor(-4.0)
-d = a * b
-e = d + c
-f = e * d
+def with_gradients(a, b, c):
+    d = a * b
+    e = d + c
+    f = e * d
+    sent = {}  # what each rule sends back, by edge: the node it leads to, and which input
+    for node in (f, e, d):
+        arrived = [grad for (user, i), grad in sent.items() if user._inputs[i] is node]
+        out_grad = sum(arrived[1:], arrived[0]) if arrived else Tensor(1.0)
+        for i, grad in enumerate(node._op.backward(out_grad, node)):
+            sent[node, i] = grad
+    numbers = {edge: f"{grad.data:g}" for edge, grad in sent.items()}
+    return draw(f, a=a, b=b, c=c, d=d, e=e, f=f, edge_labels=numbers)
 
-sent = {}
-for node in (f, e, d):
-    arrived = [grad for (user, place), grad in sent.items() if user._inputs[place] is node]
-    out_grad = sum(arrived[1:], arrived[0]) if arrived else Tensor(1.0)
-    for place, grad in enumerate(node._op.backward(out_grad, node)):
-        sent[node, place] = grad
-draw(f, a=a, b=b, c=c, d=d, e=e, f=f, edge_labels={edge: f"{grad.data:g}" for edge, grad in sent.items()})
+
+with_gradients(Tensor(3.0), Tensor(5.0), Tensor(-4.0))
 
 # %% [markdown]
 r"""
-Follow the two edges that leave `d`: 15 comes back on one, 11 on the other, and the edges that lead to `d` carry
-5 and 3 times their sum.
+Look at the two arrows that leave `d`: 15 comes back along one of them, 11 along the other. The arrows that lead to
+`d` carry 5 times and 3 times their sum.
 
 ## What you have now
 
@@ -514,6 +511,6 @@ Follow the two edges that leave `d`: 15 comes back on one, 11 on the other, and 
 And two rules that hold everywhere: *upstream times local*, and *what arrives at the same Tensor adds up*.
 
 You went through the graph by hand and knew the right order, because you saw it. A program has to find it:
-that is lesson 08. Before, the next lessons bring more operations, each of them a class like `Mul` with a
+that is lesson 08. Before that, the next lessons bring more operations, each of them a class like `Mul` with a
 rule of its own. Lesson 04 begins with those that look at one number at a time.
 """

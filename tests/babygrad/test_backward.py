@@ -382,7 +382,8 @@ def test_an_upstream_gradient_that_is_not_numeric_is_refused() -> None:
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 def test_an_upstream_gradient_takes_the_dtype_of_the_root(dtype: type) -> None:
     x = Tensor(np.ones(2, dtype=dtype))
-    for upstream in (np.float32([1, 2]), np.array([1.0, 2.0]), np.array([1, 2]), [1, 2]):
+    narrow, wide = np.float32([1, 2]), np.array([1.0, 2.0])
+    for upstream in (narrow, wide, np.array([1, 2]), [1, 2], Tensor(narrow), Tensor(wide)):
         x.grad = None
         y = x * 2
         y.backward(upstream)
@@ -448,6 +449,26 @@ def test_graphs_are_freed_without_the_garbage_collector() -> None:
         assert x.grad is not None
     finally:
         gc.enable()
+
+
+def test_the_ledger_lets_go_of_a_gradient_that_has_been_used() -> None:
+    class Watch(Function):
+        def forward(self, x: np.ndarray) -> np.ndarray:
+            return x * 1
+
+        def backward(self, out_grad: Tensor, node: Tensor) -> Tensor:
+            alive.append(sum(ref() is not None for ref in earlier))
+            earlier.append(weakref.ref(out_grad))
+            return out_grad * 1
+
+    alive: list[int] = []
+    earlier: list[weakref.ref[Tensor]] = []
+    y = Tensor([1.0])
+    for _ in range(50):
+        y = Watch()(y)
+    y.backward()
+    assert len(alive) == 50
+    assert max(alive) <= 2
 
 
 def test_backward_adds_nothing_to_the_graph() -> None:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import babygrad as bg
@@ -90,6 +90,7 @@ def test_numeric_gradient_uses_the_step_it_is_given() -> None:
 
 
 @pytest.mark.parametrize("op", CALLS)
+@settings(max_examples=10)
 @given(data=st.data())
 def test_every_operation_passes(op: str, data: st.DataObject) -> None:
     call = data.draw(CALLS[op])

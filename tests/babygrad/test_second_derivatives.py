@@ -146,6 +146,14 @@ def test_a_gradient_penalty_can_be_trained_on() -> None:
     np.testing.assert_allclose(w.grad, autograd.grad(penalty, 1)(x.data, w.data), rtol=1e-12)
 
 
+def test_second_derivatives_pass_through_a_cast() -> None:
+    x = Tensor(np.float32([0.5, 2.0]))
+    first = grad(x.astype(np.float64) ** 3, x, create_graph=True)
+    second = grad(first, x)
+    assert second.dtype == np.float32
+    assert second.data.tolist() == [3, 12]
+
+
 def test_second_derivatives_keep_each_dtype() -> None:
     a, b = Tensor(np.float32([0.5, 1.5])), Tensor(np.array([2.0, 3.0]))
     y = a * a * b * b

@@ -45,7 +45,8 @@ def check(name: str, *parts: Any) -> Report:
     for part, reference in exercise.reference.items():
         if isinstance(reference, type) and not isinstance(own[part], type):
             raise CheckError(
-                f"check: `{part}` should be the class itself, without (); it is {own[part]!r:.80}."
+                f"check: `{part}` should be the class itself, without (); "
+                f"it is an object of class {type(own[part]).__name__}."
             )
     try:
         report = _report(exercise, own)

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 app = typer.Typer(
@@ -47,7 +48,7 @@ def build(
             state = "up to date" if current else "[bold]differs[/bold]" if check else "[bold]written[/bold]"
             console.print(f"{built.path.relative_to(root).as_posix():44} {state}")
     except builder.SourceError as error:
-        errors.print(f"[bold]autograder build:[/bold] {error}", soft_wrap=True)
+        errors.print(f"[bold]autograder build:[/bold] {escape(str(error))}", soft_wrap=True)
         raise typer.Exit(1) from None
     if check and stale:
         errors.print(f"{stale} notebooks differ from their source: run `autograder build` and commit them.")
@@ -82,13 +83,14 @@ def demo(
         try:
             rows = demonstration.make(root, course, advance)
         except demonstration.DemoError as error:
-            errors.print(f"[bold]autograder demo:[/bold] {error}", soft_wrap=True)
+            errors.print(f"[bold]autograder demo:[/bold] {escape(str(error))}", soft_wrap=True)
             raise typer.Exit(1) from None
     for lesson in LESSONS:
         console.print(class_report.as_table(lesson, demonstration.rows_of(lesson, rows)))
-    shown = course.relative_to(Path.cwd()) if course.is_relative_to(Path.cwd()) else course
-    console.print(f"The same as a page:        {shown / 'report.html'}", soft_wrap=True)
-    console.print(f"Each learner's feedback:   {shown / 'feedback'}", soft_wrap=True)
+    inside = course.is_relative_to(Path.cwd())
+    shown = escape(str(course.relative_to(Path.cwd()) if inside else course))
+    console.print(f"The same as a page:        {shown}/report.html", soft_wrap=True)
+    console.print(f"Each learner's feedback:   {shown}/feedback", soft_wrap=True)
     console.print("Take a lesson yourself:    uv run jupyter lab notebooks/01_tensor/01_tensor.ipynb")
     console.print(
         f"Look around as instructor: uv run --directory {shown} jupyter lab   (menu Nbgrader, Formgrader)",
@@ -103,8 +105,8 @@ def course_root() -> Path:
         if (folder / "nbgrader_config.py").is_file() and (folder / "solutions").is_dir():
             return folder
     errors.print(
-        f"[bold]autograder:[/bold] {here} is not inside a course (no folder above it has nbgrader_config.py "
-        "and solutions/). Change into the clone of the course and try again.",
+        f"[bold]autograder:[/bold] {escape(str(here))} is not inside a course (no folder above it has "
+        "nbgrader_config.py and solutions/). Change into the clone of the course and try again.",
         soft_wrap=True,
     )
     raise typer.Exit(2)

@@ -68,7 +68,8 @@ def rows_of(lesson: str, rows: Iterable[Row]) -> Sequence[Row]:
 
 
 def _clear(course: Path) -> None:
-    if course.exists() and not (course / MARK).is_file() and any(course.iterdir()):
+    empty = course.is_dir() and not any(course.iterdir())
+    if course.exists() and not empty and not (course / MARK).is_file():
         raise DemoError(
             f"{course} exists and was not made by `autograder demo`, so it is left alone. "
             "Name another folder with --folder."

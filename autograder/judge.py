@@ -143,7 +143,7 @@ def _difference(label: str, want: Observation, got: Observation) -> str:
 
 
 def _number_difference(label: str, want: Observation, got: Observation) -> str:
-    if got["kind"] == "array" and got["shape"]:
+    if got["kind"] == "array" and (got["shape"] or "values" not in got):
         return f"{label} should be {_what(want)}, and yours is {_what(got)}."
     if "value" not in want:
         return ""

@@ -54,8 +54,8 @@ def reports(
         ],
     }
     answers = _ask_child(request, total)
-    seen = {answer["exercise"]: answer["seen"] for answer in answers if "exercise" in answer}
-    errors = {answer["cell"]: answer["error"] for answer in answers if "cell" in answer}
+    seen = {str(answer["exercise"]): answer.get("seen") for answer in answers if "exercise" in answer}
+    errors = {str(answer["cell"]): answer.get("error") for answer in answers if "cell" in answer}
     unanswered = _why_unanswered(answers)
     return {
         exercise.cell: Report(
@@ -69,7 +69,7 @@ def reports(
 
 
 def _verdicts(
-    exercise: Exercise, cases: list, seen: Any, errors: Mapping[str, str], unanswered: str
+    exercise: Exercise, cases: list, seen: Any, errors: Mapping[str, Any], unanswered: str
 ) -> list[Verdict]:
     if isinstance(seen, dict) and "missing" in seen:
         error = errors.get(exercise.cell)
@@ -79,7 +79,7 @@ def _verdicts(
         return _nothing(exercise, unanswered)
     try:
         return judge(exercise, cases, seen)
-    except (KeyError, TypeError, ValueError, AttributeError):
+    except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError):
         return _nothing(exercise, "What came back from your code could not be read.")
 
 
@@ -117,7 +117,7 @@ def _whole(lines: Iterable[str]) -> Iterable[dict[str, Any]]:
     for line in lines:
         try:
             answer = json.loads(line)
-        except ValueError:
+        except (ValueError, RecursionError):
             return
         if isinstance(answer, dict):
             yield answer

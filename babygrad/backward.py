@@ -70,23 +70,16 @@ def walk(seeds: Sequence[tuple[Tensor, Tensor]]) -> Iterator[tuple[Tensor, Tenso
 
 
 def accumulate(root: Tensor, grad: ArrayLike | Tensor | None) -> None:
-    """Add the gradients of ``sum(grad * root)`` to ``.grad`` of root and of all it was made from.
-
-    A leaf's gradient is the caller's to change, so it is an array of its own: a copy, if a rule has handed
-    one array (or views of it) on to several tensors.
-    """
-    seed = _seed(root, grad)
-    taken = {id(seed.data)}
+    """Add the gradients of ``sum(grad * root)`` to ``.grad`` of root and of all it was made from."""
     with no_grad():
-        for node, found in walk([(root, seed)]):
-            array = found.data
+        for node, found in walk([(root, _seed(root, grad))]):
             if node.grad is not None:
-                node.grad = np.asarray(node.grad + array)  # NumPy turns 0-d sums into scalars
-            elif node._op is None and (id(array) in taken or array.base is not None):
-                node.grad = array.copy()
+                node.grad = np.asarray(node.grad + found.data)  # NumPy turns 0-d sums into scalars
+            elif node._op is None:
+                # A leaf's gradient is the caller's to change, and a rule may keep the array it has returned.
+                node.grad = found.data.copy()
             else:
-                node.grad = array
-                taken.add(id(array))
+                node.grad = found.data
 
 
 @overload

@@ -197,6 +197,9 @@ class _NoCaseForTensors:
         self.grad, self.requires_grad, self._op, self._inputs = None, requires_grad, None, ()
 
 
+_NoCaseForTensors.__name__ = "Tensor"  # NumPy names it in the error that this mistake is known by
+
+
 class _TakesRequiresGrad(babygrad.Tensor):
     def __init__(self, data, *, dtype=None, requires_grad=True):
         super().__init__(data, dtype=dtype, requires_grad=requires_grad)

@@ -22,14 +22,11 @@ class MatMul(Function):
 
     def backward(self, out_grad, node):
         a, b = node._inputs
-        rows = reshape(a, (1, a.size)) if a.ndim == 1 else a
-        columns = reshape(b, (b.size, 1)) if b.ndim == 1 else b
-        if rows is not a or columns is not b:
-            batch = node.shape[: node.ndim - (a.ndim > 1) - (b.ndim > 1)]
-            out_grad = reshape(out_grad, (*batch, rows.shape[-2], columns.shape[-1]))
+        if a.ndim == 1 or b.ndim == 1:
+            return _of_vectors(out_grad, node)
         return (
-            _as(out_grad @ transpose(columns), rows, a) if a.requires_grad else None,
-            _as(transpose(rows) @ out_grad, columns, b) if b.requires_grad else None,
+            unbroadcast(out_grad @ transpose(b), a.shape) if a.requires_grad else None,
+            unbroadcast(transpose(a) @ out_grad, b.shape) if b.requires_grad else None,
         )
 
 
@@ -38,7 +35,14 @@ def matmul(a: Operand, b: Operand) -> Tensor:
     return MatMul()(a, b)
 
 
-def _as(grad: Tensor, matrix: Tensor, operand: Tensor) -> Tensor:
-    """`grad` with the batches of a shared `matrix` added up, in the shape of the `operand` it stands for."""
-    grad = unbroadcast(grad, matrix.shape)
-    return grad if matrix is operand else reshape(grad, operand.shape)
+def _of_vectors(out_grad: Tensor, node: Tensor) -> tuple[Tensor | None, Tensor | None]:
+    """The same rule with vectors as the rows and columns they stand for."""
+    a, b = node._inputs
+    rows = reshape(a, (1, a.size)) if a.ndim == 1 else a
+    columns = reshape(b, (b.size, 1)) if b.ndim == 1 else b
+    batch = node.shape[: node.ndim - (a.ndim > 1) - (b.ndim > 1)]
+    out_grad = reshape(out_grad, (*batch, rows.shape[-2], columns.shape[-1]))
+    return (
+        reshape(unbroadcast(out_grad @ transpose(columns), rows.shape), a.shape) if a.requires_grad else None,
+        reshape(unbroadcast(transpose(rows) @ out_grad, columns.shape), b.shape) if b.requires_grad else None,
+    )

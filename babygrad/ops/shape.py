@@ -70,9 +70,9 @@ class Summation(Function):
 
     def backward(self, out_grad, node):
         (x,) = node._inputs
-        if not self.keepdims:
+        if self.axes is not None and not self.keepdims:
             kept = list(x.shape)
-            for axis in range(x.ndim) if self.axes is None else self.axes:
+            for axis in self.axes:
                 kept[axis] = 1
             out_grad = reshape(out_grad, kept)
         return broadcast_to(out_grad, x.shape)
@@ -134,4 +134,4 @@ def _several(axes: Axis) -> tuple[int, ...] | None:
     """One axis or several as a tuple; None stays None."""
     if axes is None:
         return None
-    return (axes,) if isinstance(axes, (int, np.integer)) else tuple(axes)
+    return tuple(axes) if hasattr(axes, "__iter__") else (axes,)

@@ -184,22 +184,31 @@ def test_the_ledger_does_not_write_into_gradients_it_was_given() -> None:
     assert b.grad == 1 + 3
 
 
-def test_a_rule_may_return_one_tensor_it_keeps() -> None:
+class Keeps(Function):
+    """Returns the same Tensor as the gradient of every input, in every call."""
+
+    def __init__(self, gradient: Tensor) -> None:
+        self.gradient = gradient
+
+    def forward(self, *arrays: np.ndarray) -> np.ndarray:
+        return sum(arrays, np.zeros(()))
+
+    def backward(self, out_grad: Tensor, node: Tensor) -> tuple[Tensor, ...]:
+        return (self.gradient,) * len(node._inputs)
+
+
+@pytest.mark.parametrize("swap", [False, True])
+def test_a_rule_may_hand_out_one_tensor_many_times(swap: bool) -> None:
     kept = Tensor([7.0], requires_grad=False)
-
-    class Keeps(Function):
-        def forward(self, x: np.ndarray) -> np.ndarray:
-            return x * 1
-
-        def backward(self, out_grad: Tensor, node: Tensor) -> Tensor:
-            return kept
-
-    x = Tensor([1.0])
-    (Keeps()(x) + Keeps()(x)).backward()
-    assert x.grad == 14
+    x, y, z = Tensor([1.0]), Tensor([1.0]), Tensor([1.0])
+    h = z * 1
+    Keeps(kept)(*((h, y, x, y) if swap else (y, x, h, y))).backward()
+    assert [t.grad.item() for t in (x, y, z, h)] == [7, 14, 7, 7]
+    for leaf in (x, y, z):
+        leaf.grad += 100
     assert kept.data == 7
-    x.grad += 1
-    assert kept.data == 7
+    assert h.grad == 7
+    assert [t.grad.item() for t in (x, y, z)] == [107, 114, 107]
 
 
 # What .grad holds ----------------------------------------------------------------------------------------

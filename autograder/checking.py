@@ -51,7 +51,9 @@ def check(name: str, *parts: Any) -> Report:
     try:
         report = _report(exercise, own)
     except KeyboardInterrupt:
-        raise CheckError("check: interrupted while your code was running.") from None
+        raise CheckError(
+            "check: interrupted while your code was running. Is there a loop that nothing stops?"
+        ) from None
     if os.environ.get("NBGRADER_EXECUTION") == "validate" and report.points < report.most:
         raise CheckError(report.text())  # JupyterLab's Validate button shows errors and nothing else
     if not _in_jupyter():

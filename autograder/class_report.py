@@ -40,10 +40,12 @@ def graded_row(student: str, lesson: str, path: Path) -> Row:
     notebook = nbformat.read(path, as_version=4)
     found = {}
     for cell in notebook.cells:
-        if cell.metadata.get("nbgrader", {}).get("grade"):  # elsewhere learners show what they like
-            for output in cell.outputs:
-                report = Report.from_data(output.metadata.autograder)
-                found[report.name] = report
+        about = cell.metadata.get("nbgrader", {})
+        if about.get("grade") and not about.get("solution"):  # elsewhere learners show what they like
+            for output in cell.get("outputs", []):
+                data = output.get("metadata", {}).get("autograder")
+                if data:
+                    found[data["name"]] = Report.from_data(data)
     reports = [found.get(exercise.name) or _without_check(exercise) for exercise in exercises(lesson)]
     first = next((f"{_short(r.name)}: {r.message}" for r in reports if r.message), "")
     return Row(student, lesson, tuple(report.points for report in reports), first)

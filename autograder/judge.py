@@ -6,12 +6,14 @@ difference as a sentence for the person whose code it is.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from types import SimpleNamespace
 
 import numpy as np
 
-from autograder.exercise import Case, Exercise, Part
+from autograder.exercise import Case, Exercise, Mistake, Part
 from autograder.observation import STOPPED, WARNED, Observation, run
 
 Seen = dict[str, Observation]
@@ -49,9 +51,14 @@ def cases_of(exercise: Exercise, seed: int) -> list[list[Case]]:
 
 def judge(exercise: Exercise, cases: list[list[Case]], seen: list[list[Seen]]) -> list[Verdict]:
     """The verdict on each part of an exercise, given what was seen in each of its cases."""
+    parts = list(zip(exercise.parts, cases, seen, strict=True))
+    verdicts = [_judge_part(exercise, *part) for part in parts]
+    if all(verdict.earned for verdict in verdicts):
+        return verdicts
+    likely = _mistakes_by_likelihood(exercise, parts)
     return [
-        _judge_part(exercise, part, part_cases, part_seen)
-        for part, part_cases, part_seen in zip(exercise.parts, cases, seen, strict=True)
+        _with_hint(verdict, next((mistake for mistake, explained in likely if explained[place]), None))
+        for place, verdict in enumerate(verdicts)
     ]
 
 
@@ -67,23 +74,35 @@ def _judge_part(exercise: Exercise, part: Part, cases: Sequence[Case], seen: Seq
             return Verdict(part.label, part.points, 0.0, difference=_UNWRITTEN)
         difference = _first_difference(want, got)
         if difference:
-            hint, family = _known_mistake(exercise, part, cases, seen)
-            return Verdict(part.label, part.points, 0.0, case.text, difference, hint, family)
+            return Verdict(part.label, part.points, 0.0, case.text, difference)
     return Verdict(part.label, part.points, part.points)
 
 
-def _known_mistake(
-    exercise: Exercise, part: Part, cases: Sequence[Case], seen: Sequence[Seen]
-) -> tuple[str, str]:
-    """Message and family of the first known mistake that gives the same answers in every case, or blanks."""
-    for mistake in exercise.mistakes:
-        wrong = exercise.namespace(**mistake.wrong)
-        if all(
-            not _first_difference(run(part.probe, wrong, case.inputs), got)
-            for case, got in zip(cases, seen, strict=True)
-        ):
-            return mistake.message, mistake.family
-    return "", ""
+def _mistakes_by_likelihood(
+    exercise: Exercise, parts: Sequence[tuple[Part, Sequence[Case], Sequence[Seen]]]
+) -> list[tuple[Mistake, list[bool]]]:
+    """The known mistakes, each with the parts that it explains: in which it gives the same answers in every
+    case. Those that explain most come first.
+    """
+    explained = [
+        (mistake, [_explains(exercise.namespace(**mistake.wrong), *part) for part in parts])
+        for mistake in exercise.mistakes
+    ]
+    return sorted(explained, key=lambda pair: -sum(pair[1]))
+
+
+def _explains(wrong: SimpleNamespace, part: Part, cases: Sequence[Case], seen: Sequence[Seen]) -> bool:
+    return all(
+        not _first_difference(run(part.probe, wrong, case.inputs), got)
+        for case, got in zip(cases, seen, strict=True)
+    )
+
+
+def _with_hint(verdict: Verdict, mistake: Mistake | None) -> Verdict:
+    """The verdict on a part that went wrong, with what is known of the mistake."""
+    if mistake is None or not verdict.case:
+        return verdict
+    return replace(verdict, hint=mistake.message, family=mistake.family)
 
 
 def _first_difference(want: Seen, got: Seen) -> str:
@@ -110,14 +129,28 @@ def _stopped(error: Observation) -> str:
     where = f" in your line `{error['line']}`" if error["line"] else ""
     if error["type"] == "TimeUp":
         return "your code did not come to an end. Is there a loop that nothing stops?"
+    if error["type"] == "NotImplementedError":
+        return f"{error['text']}. Is it defined, and spelled like this?"
     if error["type"] == "RecursionError":
         return f"your code calls itself, and that calls itself again, without end{where}."
+    advice = next((f" {advice}" for words, advice in _ADVICE.items() if words in error["text"]), "")
     if where:
-        return f"your code stopped with {_error(error)}{where}."
+        return f"your code stopped with {_error(error)}{where}.{advice}"
     if error["type"] == "AttributeError":
-        advice = "Is it assigned, spelled as in the exercise, and has its cell been run?"
-        return f"Python says: {error['text']}. {advice}"
-    return f"what your code gives cannot be used as the exercise says ({_error(error)})."
+        advice = advice or " Is it assigned, spelled as in the exercise, and has its cell been run?"
+        return f"Python says: {error['text']}.{advice}"
+    return f"what your code gives cannot be used as the exercise says ({_error(error)}).{advice}"
+
+
+_ADVICE = {
+    "NoneType": "Is a `return` missing?",
+    "non-string": "Is a `return` missing?",
+    "() takes no arguments": "Is `__init__` missing or misspelt? Or should an object be called that has not been "
+    "made yet: `Name()` makes it, a second pair of parentheses calls it.",
+    "positional argument": "What stands behind the `*` in a first line has to be given by name.",
+    "memoryview": "An array needs no `.data`: it is the array.",
+    "is not callable": "Is a method missing or misspelt, or are there parentheses too many?",
+}
 
 
 def _difference(label: str, want: Observation, got: Observation) -> str:
@@ -125,12 +158,13 @@ def _difference(label: str, want: Observation, got: Observation) -> str:
         fresh = [item["value"] for item in got["items"] if item not in want["items"]]
         return f"your code makes NumPy warn: {fresh[0]}." if fresh else ""
     if want["kind"] == got["kind"] == "claim":
-        return "" if want["value"] == got["value"] else f"{label}. With your code {got['instead']}."
+        instead = f" With your code, {got['instead']}." if got["instead"] else ""
+        return "" if want["value"] == got["value"] else f"{label}.{instead}"
     if want["kind"] == "number" and got["kind"] in ("number", "array"):
         return _number_difference(label, want, got)
     if want["kind"] != got["kind"]:
-        made = want["kind"] in ("Tensor", "array", "tuple", "list", "number", "text")
-        forgotten = " Is a `return` missing?" if made and got["kind"] == "None" else ""
+        attribute = re.search(r"\.\w+`$", label)
+        forgotten = "" if attribute or got["kind"] != "None" else " Is a `return` missing?"
         return f"{label} should be {_what(want)}, and yours is {_what(got)}.{forgotten}"
     if want["kind"] in ("Tensor", "array"):
         return _array_difference(label, want, got)

@@ -43,7 +43,7 @@ class Raised:
 class Claim:
     """Whether what its label says is so, and if not, what is so instead."""
 
-    def __init__(self, holds: bool, instead: str = "that is not so") -> None:
+    def __init__(self, holds: bool, instead: str = "") -> None:
         self.holds, self.instead = bool(holds), instead
 
 

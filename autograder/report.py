@@ -67,12 +67,16 @@ class Report:
         return "\n".join([*lines, *(_indented(note) for note in self.notes)]).rstrip()
 
     def _told_once(self) -> Iterator[tuple[Verdict, str]]:
-        """Each verdict with its message, or "As above." where the same has been said already."""
-        told: set[str] = set()
+        """Each verdict with its message; what has been told already is only referred to."""
+        told: dict[str, str] = {}
+        hints: set[str] = set()
         for verdict in self.verdicts:
-            news = replace(verdict, hint="" if verdict.hint in told else verdict.hint)
-            yield verdict, "As above." if verdict.difference in told else news.message
-            told |= {verdict.difference, verdict.hint} - {""}
+            news = replace(verdict, hint="" if verdict.hint in hints else verdict.hint)
+            same = told.get(verdict.difference)
+            yield verdict, f"The same as for “{same}”." if same else news.message
+            if verdict.difference:
+                told.setdefault(verdict.difference, verdict.label)
+            hints.add(verdict.hint)
 
     def _repr_html_(self) -> str:
         rows = []

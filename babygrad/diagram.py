@@ -49,8 +49,10 @@ def held_by(tensor: Any, **names: Any) -> Picture:
     """A picture of what `tensor` holds as its history; `names` says what to call its inputs.
 
     tensor: a Tensor, or any object with ``data``, ``_op`` and ``_inputs``. An input that is none of `names`,
-    the very object, is shown as unknown.
+    the very object, is shown as unknown. Raises TypeError where `tensor` is something else.
     """
+    if not hasattr(tensor, "_inputs"):
+        raise TypeError(f"held_by: expected a Tensor, not {tensor!r:.60}. Is a `return` missing?")
     known = {id(value): f"{name}\ndata {value.data}" for name, value in names.items()}
     operation = "None" if tensor._op is None else f"a {type(tensor._op).__name__} object"
     boxes = {"tensor": (0, 60, f"the result\ndata {tensor.data}"), "op": (280, 0, operation)}

@@ -16,6 +16,10 @@ from autograder.surroundings import method_is, names_mean
 # Tensor.__init__ --------------------------------------------------------------------------------------
 
 
+class Operation:
+    """Stands for whatever made a Tensor."""
+
+
 def data_of(parts, data, options):
     """The array inside."""
     yield "`t.data`", parts.Tensor(data, **options).data
@@ -25,7 +29,7 @@ def data_after_change(parts, source):
     """The array inside, after the array it was made from has changed."""
     t = parts.Tensor(source)
     source *= -10
-    yield "`t.data`, after the source was multiplied by -10,", t.data
+    yield "`t.data`, after the source was multiplied by -10,", np.asarray(t.data, dtype=np.float32)
 
 
 def data_after_change_of_tensor(parts, source):
@@ -33,7 +37,10 @@ def data_after_change_of_tensor(parts, source):
     first = parts.Tensor(source)
     second = parts.Tensor(first)
     first.data *= -10
-    yield "`second.data`, after `first.data` was multiplied by -10,", second.data
+    yield (
+        "`second.data`, after `first.data` was multiplied by -10,",
+        np.asarray(second.data, dtype=np.float64),
+    )
 
 
 def labels(parts, data, options):
@@ -49,13 +56,13 @@ def labels_of_a_copy(parts, data):
     """The labels on a Tensor made from a constant that has a gradient and a history."""
     first = parts.Tensor(data, requires_grad=False)
     first.grad = np.array(data) + 1
-    first._op = babygrad.Mul()
+    first._op = Operation()
     first._inputs = (parts.Tensor(data), parts.Tensor(data))
     second = parts.Tensor(first)
     yield "`second.data`", second.data
     yield "`second.grad`", second.grad
     yield "`second._op`", second._op
-    yield "the number of entries of `second._inputs`", len(second._inputs)
+    yield "`second._inputs`", second._inputs
     yield "`second.requires_grad`", second.requires_grad
 
 
@@ -88,6 +95,7 @@ def keep_or_take(rng):
         ),
         Case("With a float64 array of shape (2, 3)", {"data": x, "options": {}}),
         Case("With a float32 array of shape (2, 3)", {"data": x.astype(np.float32), "options": {}}),
+        Case("With a float16 array of shape (2, 3)", {"data": x.astype(np.float16), "options": {}}),
         Case("With `t = Tensor([0.1], dtype=np.float64)`", {"data": [0.1], "options": {"dtype": np.float64}}),
         Case(
             "With a float64 array and `dtype=np.float32`",
@@ -131,9 +139,12 @@ def with_and_without_gradient(rng):
 
 
 def made_from_a_tensor(rng):
-    """A Tensor made from one with a past."""
-    text = "With `second = Tensor(first)`, where `first` is a constant with a gradient and a history"
-    return [Case(text, {"data": [3.0, 5.0]})]
+    """Tensors made from one with a history, in both dtypes."""
+    text = "With `second = Tensor(first)`, where `first` has `requires_grad=False`, a gradient and a history"
+    return [
+        Case(text, {"data": [3.0, 5.0]}),
+        Case(f"{text}, and a float64 array", {"data": rng.normal(size=(2, 3))}),
+    ]
 
 
 class _Shares(babygrad.Tensor):
@@ -159,6 +170,19 @@ class _Always32(babygrad.Tensor):
 class _Default32(babygrad.Tensor):
     def __init__(self, data, *, dtype=None, requires_grad=True):
         super().__init__(data, dtype=dtype or np.float32, requires_grad=requires_grad)
+
+
+class _Default64(babygrad.Tensor):
+    def __init__(self, data, *, dtype=None, requires_grad=True):
+        super().__init__(data, dtype=dtype or np.float64, requires_grad=requires_grad)
+
+
+class _DtypeBeforeUnwrapping(babygrad.Tensor):
+    def __init__(self, data, *, dtype=None, requires_grad=True):
+        kept = isinstance(data, np.ndarray) and np.issubdtype(data.dtype, np.floating)
+        super().__init__(
+            data, dtype=dtype or (data.dtype if kept else np.float32), requires_grad=requires_grad
+        )
 
 
 class _NumPysChoice(babygrad.Tensor):
@@ -243,6 +267,17 @@ INIT_MISTAKES = (
         {"Tensor": _Default32},
     ),
     Mistake(
+        "dtype forced",
+        "You chose float64 where nobody asked for a dtype; what has no floating dtype of its own becomes "
+        "float32.",
+        {"Tensor": _Default64},
+    ),
+    Mistake(
+        "dtype before unwrapping",
+        "A Tensor is no ndarray: take its `data` before you choose the dtype.",
+        {"Tensor": _DtypeBeforeUnwrapping},
+    ),
+    Mistake(
         "dtype asked too late",
         "`np.array` has already made float64 of it. Ask for the dtype of what came in, before you convert.",
         {"Tensor": _AsksTooLate},
@@ -281,7 +316,7 @@ INIT_MISTAKES = (
     ),
     Mistake(
         "history taken over",
-        "A Tensor made from a Tensor takes its numbers, not its past: gradient, operation and inputs start "
+        "A Tensor made from a Tensor takes its numbers, not its history: gradient, operation and inputs start "
         "empty.",
         {"Tensor": _TakesHistory},
     ),
@@ -310,6 +345,8 @@ def _continued(probe: Probe) -> Probe:
     return on_a_right_class
 
 
+_constructor.__qualname__ = "Tensor.__init__"  # the name that errors should show
+
 _KEPT = (
     "the class should still have the constructor of 1.1: its first line is `class Tensor(Tensor):`. Correct "
     "it, then run the cell of 1.1 and this one again"
@@ -337,12 +374,14 @@ def numpy_copy(parts, data):
 def detached(parts, data):
     """detach(): the same memory, no history."""
     t = parts.Tensor(data)
-    t._op, t._inputs = babygrad.Mul(), (parts.Tensor(data), parts.Tensor(data))
+    t.grad = np.array(data)
+    t._op, t._inputs = Operation(), (parts.Tensor(data), parts.Tensor(data))
     d = t.detach()
     yield "`d`", d
     yield "`d.requires_grad`", d.requires_grad
     yield "`d._op`", d._op
-    yield "the number of entries of `d._inputs`", len(d._inputs)
+    yield "`d._inputs`", d._inputs
+    yield "`d.grad`", d.grad
     yield "`d.data` should share memory with `t.data`", Claim(np.shares_memory(d.data, t.data))
     yield "`t.requires_grad` afterwards", t.requires_grad
     yield "`t._op` afterwards", t._op
@@ -357,6 +396,7 @@ def printed(parts, data, requires_grad):
     yield "`repr(t)` should show the number 3.25", Claim("3.25" in text, instead)
     no = "not " if requires_grad else ""
     says = "requires_grad=False" in text
+    yield "`repr(t)` should end with `)`", Claim(text.endswith(")"), instead)
     yield f"`repr(t)` should {no}say `requires_grad=False`", Claim(says != requires_grad, instead)
 
 
@@ -519,7 +559,9 @@ EXERCISES = (
             Part("owns its memory: made from an array", 0.5, data_after_change, arrays_to_change),
             Part("owns its memory: made from a Tensor", 0.5, data_after_change_of_tensor, tensors_to_change),
             Part("grad, requires_grad, _op, _inputs", 0.5, labels, with_and_without_gradient),
-            Part("made from a Tensor, it starts without a past", 0.5, labels_of_a_copy, made_from_a_tensor),
+            Part(
+                "made from a Tensor, it starts without a history", 0.5, labels_of_a_copy, made_from_a_tensor
+            ),
         ),
         mistakes=INIT_MISTAKES,
     ),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import numpy as np
 
 import babygrad
@@ -21,7 +23,7 @@ def _weighted_sum(function_class):
         self.received = arrays
         return sum((3 + 2 * position) * array for position, array in enumerate(arrays))
 
-    return type("WeightedSum", (function_class,), {"forward": forward})()
+    return type("Operation", (function_class,), {"forward": forward})()
 
 
 def _called(parts, arrays, wanted=None):
@@ -75,6 +77,7 @@ def parents(parts, arrays, wanted):
     """The inputs are the very Tensors, in order."""
     with names_mean(parts.Function, Tensor=Tensor, _ensure_tensor=_ensure_tensor):
         _, tensors, result = _called(parts, arrays, wanted)
+        yield "`c`", Form(result)
         yield "the number of entries of `c._inputs`", len(result._inputs)
         for i, tensor in enumerate(tensors):
             yield f"`c._inputs[{i}]`", result._inputs[i]
@@ -194,6 +197,13 @@ class _AlwaysWants(_WrongFunction):
         return True
 
 
+class _WantsWithoutHistory(_WrongFunction):
+    def __call__(self, *inputs):
+        output = super().__call__(*inputs)
+        output.requires_grad = True
+        return output
+
+
 class _AlwaysRecords(_WrongFunction):
     def records(self, output):
         return True
@@ -255,6 +265,12 @@ CALL_MISTAKES = (
         "The result asks for a gradient although no input does: True is what `Tensor` assumes unless "
         "you tell it.",
         _AlwaysWants,
+    ),
+    _call_mistake(
+        "constant wants a gradient",
+        "The result asks for a gradient although no input does: `Tensor` assumes True unless you say "
+        "`requires_grad=`.",
+        _WantsWithoutHistory,
     ),
     _call_mistake(
         "history kept for constants",
@@ -330,6 +346,8 @@ def _backward(name, value, observe):
     def backward(parts, a, b, out_grad, same=False):
         op, a, b, out_grad = getattr(parts, name)(), Tensor(a), Tensor(b), Tensor(out_grad)
         b = a if same else b
+        with suppress(Exception):  # forward has points of its own; here it may leave something for backward
+            op.forward(a.data.copy(), b.data.copy())
         node = _recorded(op, value(a.data, b.data), a, b)
         yield from observe(op.backward(out_grad, node), a, b, out_grad)
 
@@ -351,11 +369,15 @@ def _values(grads, a, b, out_grad):
     yield "`out_grad` afterwards", out_grad
 
 
+def _float32(*numbers):
+    return np.array(numbers, dtype=np.float32)
+
+
 def pairs(rng):
     """Two arrays of equal shape."""
     return [
-        Case("With `a = 3` and `b = 4`", {"a": np.array(3.0), "b": np.array(4.0)}),
-        Case("With `a = [3, -5]` and `b = [4, 7]`", {"a": np.array([3.0, -5.0]), "b": np.array([4.0, 7.0])}),
+        Case("With `a = 3` and `b = 4`", {"a": np.array(3, np.float32), "b": np.array(4, np.float32)}),
+        Case("With `a = [3, -5]` and `b = [4, 7]`", {"a": _float32(3, -5), "b": _float32(4, 7)}),
         Case(
             "With float64 arrays of shape (2, 3)",
             {"a": rng.normal(size=(2, 3)), "b": rng.normal(size=(2, 3))},
@@ -367,8 +389,8 @@ def pairs(rng):
 def pairs_with_upstream(rng):
     """The same with an upstream gradient that is nowhere 1, and a number multiplied by itself."""
     upstream = [
-        ("`out_grad = 5`", np.array(5.0)),
-        ("`out_grad = [5, -6]`", np.array([5.0, -6.0])),
+        ("`out_grad = 5`", np.array(5, np.float32)),
+        ("`out_grad = [5, -6]`", _float32(5, -6)),
         ("a random upstream gradient", rng.normal(size=(2, 3))),
         ("an empty upstream gradient", np.zeros((0, 3))),
     ]
@@ -512,18 +534,18 @@ MUL_MISTAKES = (
 # add, mul, + and * ------------------------------------------------------------------------------------
 
 _EXPRESSIONS = {
-    "add(x, y)": ("", lambda p, x, y: p.add(x, y)),
-    "mul(x, y)": ("", lambda p, x, y: p.mul(x, y)),
-    "add(x, 7)": ("", lambda p, x, y: p.add(x, 7)),
-    "mul(7, x)": ("", lambda p, x, y: p.mul(7, x)),
-    "x + y": ("__add__", lambda p, x, y: x + y),
-    "x * y": ("__mul__", lambda p, x, y: x * y),
-    "x + 7": ("__add__", lambda p, x, y: x + 7),
-    "x * 7": ("__mul__", lambda p, x, y: x * 7),
-    "7 + x": ("__radd__", lambda p, x, y: 7 + x),
-    "7 * x": ("__rmul__", lambda p, x, y: 7 * x),
-    "np.array([5.0, 6.0]) + x": ("__radd__", lambda p, x, y: np.array([5.0, 6.0]) + x),
-    "np.array([5.0, 6.0]) * x": ("__rmul__", lambda p, x, y: np.array([5.0, 6.0]) * x),
+    "add(x, y)": ("", lambda p, x, y, array: p.add(x, y)),
+    "mul(x, y)": ("", lambda p, x, y, array: p.mul(x, y)),
+    "add(x, 7)": ("", lambda p, x, y, array: p.add(x, 7)),
+    "mul(7, x)": ("", lambda p, x, y, array: p.mul(7, x)),
+    "x + y": ("__add__", lambda p, x, y, array: x + y),
+    "x * y": ("__mul__", lambda p, x, y, array: x * y),
+    "x + 7": ("__add__", lambda p, x, y, array: x + 7),
+    "x * 7": ("__mul__", lambda p, x, y, array: x * 7),
+    "7 + x": ("__radd__", lambda p, x, y, array: 7 + x),
+    "7 * x": ("__rmul__", lambda p, x, y, array: 7 * x),
+    "np.array([5, 6]) + x": ("__radd__", lambda p, x, y, array: array + x),
+    "np.array([5, 6]) * x": ("__rmul__", lambda p, x, y, array: array * x),
 }
 
 
@@ -531,15 +553,24 @@ def expression(parts, text):
     """The value of an expression, and what it remembers."""
     method, evaluate = _EXPRESSIONS[text]
     yield _KEPT, Claim(parts.Tensor.__init__ is not object.__init__)
+    own = parts.Tensor is not Tensor or parts.add in (babygrad.add, babygrad.mul)
+    yield "`Tensor` should be your class: run the cell above again", Claim(own)
     if method:
         claim = f"the class should define `{method}`, spelled so, and indented below `class Tensor(Tensor):`"
         yield claim, Claim(method in vars(parts.Tensor))
     with names_mean(parts.add, Add=babygrad.Add, Mul=babygrad.Mul):
-        x, y = parts.Tensor([3.0, -5.0], dtype=np.float64), parts.Tensor([4.0, 8.0], dtype=np.float64)
-        c = evaluate(parts, x, y)
+        x, y = parts.Tensor([3.0, -5.0]), parts.Tensor([4.0, 8.0])
+        c = evaluate(parts, x, y, _float32(5, 6))
         yield f"`{text}`", c
         yield "`_op` of the result", c._op
-        yield "`x` should be among the `_inputs` of the result", Claim(any(t is x for t in c._inputs))
+        named = [t for name, t in (("x", x), ("y", y)) if name in text]
+        kept = all(any(t is held for held in c._inputs) for t in named)
+        yield (
+            "the Tensors themselves should be among the `_inputs` of the result, no copies of them",
+            Claim(kept),
+        )
+        constant = all(any(t is held for t in named) or not held.requires_grad for held in c._inputs)
+        yield "what was no Tensor should be a constant among the `_inputs`", Claim(constant)
         yield "`x` afterwards", x
 
 
@@ -556,6 +587,20 @@ def _expressions(*texts):
     return cases
 
 
+class _WrapsAgain(babygrad.Tensor):
+    def __add__(self, other):
+        return babygrad.add(self, Tensor(other))
+
+    def __radd__(self, other):
+        return babygrad.add(Tensor(other), self)
+
+    def __mul__(self, other):
+        return babygrad.mul(self, Tensor(other))
+
+    def __rmul__(self, other):
+        return babygrad.mul(Tensor(other), self)
+
+
 class _PlusIsMul(babygrad.Tensor):
     def __add__(self, other):
         return babygrad.mul(self, other)
@@ -564,6 +609,12 @@ class _PlusIsMul(babygrad.Tensor):
 
 
 OPERATOR_MISTAKES = (
+    Mistake(
+        "history cut",
+        "You wrap `other` even if it is a Tensor already, and so cut its history. `__call__` wraps what "
+        "has to be wrapped.",
+        {"Tensor": _WrapsAgain},
+    ),
     Mistake("other operation", "`+` multiplies here.", {"Tensor": _PlusIsMul}),
     Mistake("other operation", "`mul` adds here.", {"mul": babygrad.add}),
     Mistake("other operation", "`add` multiplies here.", {"add": babygrad.mul}),
@@ -682,7 +733,8 @@ EXERCISES = (
         reference={"Add": babygrad.Add},
         parts=(
             Part("forward", 1, _forward("Add"), pairs),
-            Part("backward", 1, _backward("Add", np.add, _values), pairs_with_upstream),
+            Part("backward returns two Tensors", 0.5, _backward("Add", np.add, _form), pairs_with_upstream),
+            Part("backward, values", 0.5, _backward("Add", np.add, _values), pairs_with_upstream),
         ),
         mistakes=ADD_MISTAKES,
     ),
@@ -715,7 +767,7 @@ EXERCISES = (
                 "with the number or the array on the left",
                 1,
                 expression,
-                _expressions("7 + x", "7 * x", "np.array([5.0, 6.0]) + x", "np.array([5.0, 6.0]) * x"),
+                _expressions("7 + x", "7 * x", "np.array([5, 6]) + x", "np.array([5, 6]) * x"),
             ),
         ),
         mistakes=OPERATOR_MISTAKES,

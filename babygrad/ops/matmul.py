@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from babygrad.function import Function
 from babygrad.ops.shape import reshape, transpose, unbroadcast
 from babygrad.tensor import Operand, Tensor
@@ -18,7 +16,7 @@ class MatMul(Function):
     rule = "The last axis of the first must equal the last but one of the second; batches must broadcast."
 
     def forward(self, a, b):
-        return np.matmul(a, b)
+        return a @ b
 
     def backward(self, out_grad, node):
         a, b = node._inputs

@@ -73,7 +73,7 @@ diagram(
 # %% [markdown]
 r"""
 (The underscore in `_op` and `_inputs` says: for the library, not for those who use it.) A fresh Tensor has no
-past and no gradient yet, so three of the five are easy. The work is in the first one.
+history and no gradient yet, so three of the five are easy. The work is in the first one.
 
 ## Two things to know about arrays
 
@@ -102,10 +102,10 @@ the last line print?
 
 # %%
 source = np.array([3.0, 5.0])
-alias = np.asarray(source)
-copy = np.array(source)
+first = np.asarray(source)
+second = np.array(source)
 source[0] = -30.0
-print(alias[0], copy[0])
+print(first[0], second[0])
 
 # %% [markdown]
 r"""
@@ -238,7 +238,7 @@ of 1.1 again, run this one again, too.)
 *2 points · 15 minutes · difficulty 2 of 5*
 
 Two of them look alike and are not. `t.numpy()` takes the numbers out, to plot or to print them. It gives a **copy**:
-do with it what you like. `t.detach()` is for computing on with the same numbers where the past does not matter. It
+do with it what you like. `t.detach()` is for computing on with the same numbers where the history does not matter. It
 gives a Tensor that **shares** the array of `t`, remembers nothing and requires no gradient.
 
 | | what it is | memory | history |
@@ -334,7 +334,7 @@ But nobody will ever ask what happens when you nudge that 7. It is part of the f
 with `requires_grad=False`.
 
 Wrapping what is a Tensor already would be a quiet disaster: as you wrote in 1.1, that gives a new Tensor with the
-same numbers and no past. Every gradient would stop there, and no error would tell you.
+same numbers and no history. Every gradient would stop there, and no error would tell you.
 
 ### 1.3 Wrap it if you must
 
@@ -387,9 +387,9 @@ r"""
 | `Tensor(data, dtype=, requires_grad=)` | a box around its own copy of the numbers |
 | `t.data`, `t.grad` | the numbers; their gradient, once it is known |
 | `t.requires_grad` | whether a gradient is wanted: True, unless it is a constant |
-| `t._op`, `t._inputs` | the past: the operation and the Tensors it was done to |
+| `t._op`, `t._inputs` | the history: the operation and the Tensors it was done to |
 | `t.shape`, `t.dtype` | those of the data |
-| `t.numpy()`, `t.detach()` | a copy of the numbers; a Tensor without a past that shares them |
+| `t.numpy()`, `t.detach()` | a copy of the numbers; a Tensor without history that shares them |
 | `_ensure_tensor(value)` | Tensors as they are, everything else as a constant |
 
 The labels `_op` and `_inputs` are still empty in every Tensor you have made. In lesson 03 you write the

@@ -10,8 +10,8 @@ r"""
 - derive the gradient rules of `+` and `*` from a nudge;
 - carry a gradient through a small graph by hand, also where a number is used twice.
 
-**You need** the Tensor of lesson 01 and the slopes of lesson 02. Both come finished from `babygrad`, so
-nothing here depends on your own answers there.
+**You need** to know the Tensor of lesson 01 and the slopes of lesson 02. The Tensor comes finished from `babygrad`,
+so nothing here depends on your own answers.
 """
 
 # %% tags=["given:imports"]
@@ -68,12 +68,12 @@ Calling the object, as in `op(a, b)`, runs the method `__call__`. That one is th
 Follow `op(Tensor(4.0), 7)` through it:
 
 1. The 7 is no Tensor. It becomes a constant. (Lesson 01 has a function for this: `_ensure_tensor`.)
-2. `forward` gets the two **arrays**, 4 and 7, and returns an array.
+2. `forward` gets the two **arrays**, 4 and 7, one by one, and returns an array. (`f(*[4, 7])` is Python for `f(4, 7)`.)
 3. The result becomes a Tensor. It requires a gradient if **at least one** input does; remember that `Tensor` assumes
    True unless you say `requires_grad=`.
-4. If it does, it remembers: in `_op` the very object that is being called, which its own methods know as `self`, and in
-   `_inputs` a tuple of the **very Tensors** that went in, in order. If it does not, both stay as they are: a history
-   keeps every array in it alive, and nobody would ever use this one.
+4. A result that requires a gradient remembers: in `_op` the very object that is being called, which its own methods know as `self`, and in
+   `_inputs` a tuple of the **very Tensors** that went in, in order. Otherwise both stay as they are: a history keeps
+   every array in it alive, and nobody would ever use this one.
 
 Why the very Tensors, and not copies, or their arrays? Because at the end of the way back, the gradient has to
 arrive at *your* `a`.
@@ -193,7 +193,7 @@ class Add(Function):
         """The gradients of the loss with respect to both inputs.
 
         out_grad: Tensor, with the shape of the sum. node: Tensor, the sum.
-        Returns two Tensors, in input order. With a = 3, b = 4 and out_grad = 5 the first of them is 5.
+        Returns a tuple of two Tensors, in input order. With a = 3, b = 4 and out_grad = 5 the first is 5.
         """
         ### BEGIN SOLUTION
         return out_grad, out_grad
@@ -260,7 +260,7 @@ class Mul(Function):
         """The gradients of the loss with respect to both inputs.
 
         out_grad: Tensor, with the shape of the product. node: Tensor, the product.
-        Returns two Tensors, in input order. With a = 3, b = 4 and out_grad = 5 the first of them is 20.
+        Returns a tuple of two Tensors, in input order. With a = 3, b = 4 and out_grad = 5 the first is 20.
         """
         ### BEGIN SOLUTION
         a, b = node._inputs
@@ -296,7 +296,8 @@ Fill in the table for `a = 3`, `b = 4` and `out_grad = 5`, then write what you d
 r"""
 **Predict, then run.** Let `x` be 3 and multiply it by itself. Both inputs of `y` are the same Tensor, and
 `Mul.backward` returns two gradients, both of which belong to `x`. What should be done with the two? The last
-number below is the slope of `x * x` at 3, found by nudging.
+number below is the slope of `x * x` at 3, found by nudging. (The upstream gradient is 1, because we ask about `y`
+itself: nudge `y`, and `y` moves by the nudge.)
 """
 
 # %%
@@ -315,7 +316,7 @@ Remember this one; it is the only other rule there is.
 
 Making an object and calling it is honest, but nobody wants to write that. When Python meets `a * b`, it calls `a.__mul__(b)`. When
 it meets `7 * a`, it asks the 7 first, learns that integers know nothing of Tensors, and then tries
-`a.__rmul__(7)`, where r stands for *reflected*: `self` is on the **right**.
+`a.__rmul__(7)`, where r stands for *reflected*: `self` is on the **right**. With an array on the left it is the same.
 
 ### 3.4 The operators
 

@@ -145,8 +145,8 @@ def _stopped(error: Observation) -> str:
 _ADVICE = {
     "NoneType": "Is a `return` missing?",
     "non-string": "Is a `return` missing?",
-    "() takes no arguments": "Is `__init__` missing or misspelt? Or should an object be called that has not been "
-    "made yet: `Name()` makes it, a second pair of parentheses calls it.",
+    "() takes no arguments": "Is `__init__` missing or misspelt? Or is something called before it is made? "
+    "`Name()` makes an object, a second pair of parentheses calls it.",
     "positional argument": "What stands behind the `*` in a first line has to be given by name.",
     "memoryview": "An array needs no `.data`: it is the array.",
     "is not callable": "Is a method missing or misspelt, or are there parentheses too many?",
@@ -163,9 +163,9 @@ def _difference(label: str, want: Observation, got: Observation) -> str:
     if want["kind"] == "number" and got["kind"] in ("number", "array"):
         return _number_difference(label, want, got)
     if want["kind"] != got["kind"]:
-        attribute = re.search(r"\.\w+`$", label)
-        forgotten = "" if attribute or got["kind"] != "None" else " Is a `return` missing?"
-        return f"{label} should be {_what(want)}, and yours is {_what(got)}.{forgotten}"
+        return (
+            f"{label} should be {_what(want)}, and yours is {_what(got)}.{_what_is_missing(label, want, got)}"
+        )
     if want["kind"] in ("Tensor", "array"):
         return _array_difference(label, want, got)
     if want["kind"] in ("tuple", "list"):
@@ -174,6 +174,16 @@ def _difference(label: str, want: Observation, got: Observation) -> str:
         same = want["type"] == got["type"] and want["text"] == got["text"]
         return "" if same else f"{label} should be {_what(want)}, and yours is {_what(got)}."
     return "" if want == got else f"{label} should be {_what(want)}, and yours is {_what(got)}."
+
+
+def _what_is_missing(label: str, want: Observation, got: Observation) -> str:
+    """A question about something small that is easily forgotten, or ""."""
+    attribute = re.search(r"\.\w+`$", label)
+    if got["kind"] == "None" and not attribute:
+        return " Is a `return` missing?"
+    if got.get("type") in _FUNCTIONS and want["kind"] not in ("None", "other"):
+        return " Is `@property` missing above it?" if attribute else " Are its parentheses missing?"
+    return ""
 
 
 def _number_difference(label: str, want: Observation, got: Observation) -> str:
@@ -250,13 +260,8 @@ def _what(seen: Observation) -> str:
     return kind
 
 
-_UNCALLED = "a function, not what it gives (is `()` missing, or `@property` above it?)"
-_OTHERS = {
-    "type": "a class",
-    "method": _UNCALLED,
-    "function": _UNCALLED,
-    "builtin_function_or_method": _UNCALLED,
-}
+_FUNCTIONS = ("method", "function", "builtin_function_or_method")
+_OTHERS = {"type": "a class", **dict.fromkeys(_FUNCTIONS, "a function")}
 
 
 def _error(seen: Observation) -> str:

@@ -316,8 +316,8 @@ INIT_MISTAKES = (
     ),
     Mistake(
         "history taken over",
-        "A Tensor made from a Tensor takes its numbers, not its history: gradient, operation and inputs start "
-        "empty.",
+        "A Tensor made from a Tensor takes its numbers, not its history: gradient, operation and inputs "
+        "start empty.",
         {"Tensor": _TakesHistory},
     ),
 )

@@ -82,7 +82,7 @@ def repeated(run: Callable[[], Any], count: int) -> Any:
 
 
 def growth(title: str, meaning: str, work: Callable[[int], Any], sizes: list[int], rounds: int) -> Section:
-    """Time the same work in several sizes; small ones several times, because the first is slow after a large."""
+    """Time the same work in several sizes, a small one several times: the first after a large one is slow."""
     counts = {size: max(1, 10_000 // size) for size in sizes}
     runs = {size: partial(repeated, partial(work, size), count) for size, count in counts.items()}
     times = {size: time / counts[size] for size, time in in_turns(title, runs, rounds).items()}
@@ -153,14 +153,14 @@ def measure(everyone: list[Peer], repeat: int) -> list[Section]:
             "The time for each stays about the same, and no length is too long: nothing is recursive.",
             partial(Babygrad().chain, start),
             [1_000, 3_000, 10_000, 30_000, 100_000],
-            max(1, repeat // 4),
+            max(1, repeat // 3),
         ),
         growth(
             "babygrad: more and more uses of one tensor",
             "The time for each stays about the same: no gradient is computed twice.",
             partial(Babygrad().uses, start),
             [500, 5_000, 50_000],
-            max(1, repeat // 4),
+            max(1, repeat // 3),
         ),
     ]
 
@@ -218,7 +218,7 @@ def main() -> None:
     parser.add_argument(
         "--repeat",
         type=int,
-        default=20,
+        default=12,
         metavar="N",
         help="rounds of each comparison (default: %(default)s). More give steadier ratios on a busy machine",
     )

@@ -95,7 +95,6 @@ def keep_or_take(rng):
         ),
         Case("With a float64 array of shape (2, 3)", {"data": x, "options": {}}),
         Case("With a float32 array of shape (2, 3)", {"data": x.astype(np.float32), "options": {}}),
-        Case("With a float16 array of shape (2, 3)", {"data": x.astype(np.float16), "options": {}}),
         Case("With `t = Tensor([0.1], dtype=np.float64)`", {"data": [0.1], "options": {"dtype": np.float64}}),
         Case(
             "With a float64 array and `dtype=np.float32`",

@@ -275,7 +275,7 @@ class Tensor(Tensor):
         ### END SOLUTION
 
     def detach(self):
-        """A new Tensor around the same array: no history, requires_grad False. Leaves self as it is."""
+        """A new Tensor around the same array, a constant without history. Leaves self as it is."""
         ### BEGIN SOLUTION
         detached = Tensor(self.data, requires_grad=False)
         detached.data = self.data
@@ -349,7 +349,7 @@ whether it requires a gradient or not. Anything else becomes a constant.
 def _ensure_tensor(value):
     """`value` as a Tensor.
 
-    value: a Tensor, which is returned itself, or a number, list or ndarray, which becomes a constant.
+    value: a Tensor, which is returned itself; or a number, list or ndarray, made a constant.
     For example, _ensure_tensor(7.5) is a Tensor with data 7.5 and requires_grad False.
     """
     ### BEGIN SOLUTION

@@ -33,8 +33,9 @@ an operation is more than a function here. It is an **object**. It is made for o
 # %% tags=["figure"]
 diagram(
     "Who holds whom after c = a * b",
-    "The Tensor c, with data 12, holds through _op the operation, a Mul object, and through _inputs the "
-    "Tensors a, with data 3, and b, with data 4. The arrows lead from the result back to where it came from.",
+    "The Tensor c, with data 12, holds through _op the operation, a Mul object, and through "
+    "_inputs the Tensors a, with data 3, and b, with data 4. The arrows lead from the result "
+    "back to where it came from.",
     {
         "c": (0, 60, "c\ndata 12"),
         "op": (260, 0, "a Mul object\nforward, backward"),
@@ -42,7 +43,12 @@ diagram(
         "a": (480, 70, "a\ndata 3"),
         "b": (480, 130, "b\ndata 4"),
     },
-    [("c", "op", "_op"), ("c", "inputs", "_inputs"), ("inputs", "a", "[0]"), ("inputs", "b", "[1]")],
+    [
+        ("c", "op", "_op"),
+        ("c", "inputs", "_inputs"),
+        ("inputs", "a", "[0]"),
+        ("inputs", "b", "[1]"),
+    ],
 )
 
 # %% [markdown]
@@ -193,7 +199,8 @@ class Add(Function):
         """The gradients of the loss with respect to both inputs.
 
         out_grad: Tensor, with the shape of the sum. node: Tensor, the sum.
-        Returns a tuple of two Tensors, in input order. With a = 3, b = 4 and out_grad = 5 the first is 5.
+        Returns a tuple of two Tensors, in input order.
+        With a = 3, b = 4 and out_grad = 5 the first is 5.
         """
         ### BEGIN SOLUTION
         return out_grad, out_grad
@@ -260,7 +267,8 @@ class Mul(Function):
         """The gradients of the loss with respect to both inputs.
 
         out_grad: Tensor, with the shape of the product. node: Tensor, the product.
-        Returns a tuple of two Tensors, in input order. With a = 3, b = 4 and out_grad = 5 the first is 20.
+        Returns a tuple of two Tensors, in input order.
+        With a = 3, b = 4 and out_grad = 5 the first is 20.
         """
         ### BEGIN SOLUTION
         a, b = node._inputs

@@ -57,6 +57,7 @@ def test_gradients_agree_with_autograd_and_with_nudging(op: str, data: st.DataOb
 
 
 @pytest.mark.parametrize("op", [*BINARY, "matmul"])
+@settings(max_examples=20)
 @given(data=st.data(), narrow=st.sampled_from([0, 1]))
 def test_each_gradient_has_the_dtype_of_its_own_tensor(op: str, data: st.DataObject, narrow: int) -> None:
     call = data.draw(CALLS[op])
@@ -86,7 +87,7 @@ def as_backwards(x: np.ndarray) -> np.ndarray:
 
 
 @pytest.mark.parametrize("op", CALLS)
-@settings(max_examples=25)
+@settings(max_examples=20)
 @given(data=st.data(), layout=st.sampled_from([as_fortran, as_every_other, as_backwards]))
 def test_the_layout_of_memory_does_not_matter(op: str, data: st.DataObject, layout: Callable) -> None:
     call = data.draw(CALLS[op])
@@ -105,6 +106,7 @@ def overlap(a: np.ndarray, b: np.ndarray) -> bool:
 
 
 @pytest.mark.parametrize("op", CALLS)
+@settings(max_examples=20)
 @given(data=st.data())
 def test_nothing_is_changed_and_no_memory_is_shared(op: str, data: st.DataObject) -> None:
     call = data.draw(CALLS[op])

@@ -1,0 +1,124 @@
+"""Every exercise: what is right earns everything, what is untouched nothing, and a mistake costs its own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pytest
+
+from autograder.checking import check, observations
+from autograder.exercise import Exercise, Mistake
+from autograder.exercises import LESSONS, exercises, find
+from autograder.judge import cases_of, judge
+
+from .conftest import Grade
+from .lessons import EXERCISES, NAMES, code, lesson_of
+
+
+@dataclass(frozen=True)
+class Known:
+    """A known mistake, and where to find it."""
+
+    exercise: Exercise
+    place: int
+
+    @property
+    def mistake(self) -> Mistake:
+        return self.exercise.mistakes[self.place]
+
+    def __str__(self) -> str:
+        return f"{self.exercise.name}-{self.mistake.family}-{self.place}"
+
+
+KNOWN = [Known(exercise, place) for exercise in EXERCISES for place in range(len(exercise.mistakes))]
+
+
+@pytest.mark.parametrize("exercise", EXERCISES, ids=NAMES)
+@pytest.mark.parametrize("seed", [1, 2, 2**63])
+def test_the_reference_gets_all_points_whatever_the_inputs(exercise: Exercise, seed: int) -> None:
+    cases = cases_of(exercise, seed)
+    verdicts = judge(exercise, cases, observations(exercise, {}, cases))
+    assert sum(verdict.earned for verdict in verdicts) == exercise.points
+    assert not any(verdict.message for verdict in verdicts)
+
+
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_the_solutions_get_all_points(lesson: str, grade: Grade) -> None:
+    reports = grade(lesson, code("solutions", lesson))
+    assert {cell: report.points for cell, report in reports.items()} == {
+        exercise.cell: exercise.points for exercise in exercises(lesson)
+    }
+
+
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_an_untouched_notebook_gets_nothing_and_one_sentence_for_each_exercise(
+    lesson: str, grade: Grade
+) -> None:
+    for report in grade(lesson, code("notebooks", lesson)).values():
+        assert report.points == 0
+        assert report.most > 0
+        for shown in (report.text(), report._repr_html_()):
+            assert shown.count("NotImplementedError()") == 1
+
+
+@pytest.mark.parametrize("known", KNOWN, ids=str)
+def test_a_known_mistake_is_recognised_and_costs_points_in_its_own_exercise_only(
+    known: Known, grade: Grade
+) -> None:
+    lesson = lesson_of(known.exercise)
+    cells = code("solutions", lesson)
+    cells[known.exercise.cell] += (
+        "\nfrom autograder.exercises import find as _find"
+        f"\nglobals().update(_find({known.exercise.name!r}).mistakes[{known.place}].wrong)"
+    )
+    reports = grade(lesson, cells)
+    hurt = reports.pop(known.exercise.cell)
+    assert hurt.points < hurt.most
+    seen = [verdict for verdict in hurt.verdicts if known.mistake.message in verdict.message.split("\n")]
+    assert seen
+    assert {verdict.family for verdict in seen} == {known.mistake.family}
+    assert [report.message for report in reports.values()] == [""] * len(reports)
+
+
+@pytest.mark.parametrize("known", KNOWN, ids=str)
+def test_beside_right_parts_a_known_mistake_is_recognised_wherever_it_shows(
+    known: Known, capsys: pytest.CaptureFixture[str]
+) -> None:
+    parts = {**known.exercise.reference, **known.mistake.wrong}
+    report = check(known.exercise.name, *parts.values())
+    out, err = capsys.readouterr()
+    assert report.points < report.most
+    families = [verdict.family for verdict in report.verdicts if verdict.message]
+    assert known.mistake.family in families
+    assert all(families)
+    assert known.mistake.message in " ".join(out.split())
+    assert err == ""
+
+
+@pytest.mark.parametrize("exercise", EXERCISES, ids=NAMES)
+def test_a_message_names_its_inputs_and_ends_as_a_sentence(exercise: Exercise) -> None:
+    rng = np.random.default_rng(5)
+    for part in exercise.parts:
+        for case in part.cases(rng):
+            assert case.text.startswith("With ")
+    for mistake in exercise.mistakes:
+        assert mistake.message[-1] in ".?"
+        assert mistake.family
+
+
+@pytest.mark.parametrize("exercise", EXERCISES, ids=NAMES)
+def test_what_is_asked_for_can_be_found_by_its_name_and_is_worth_something(exercise: Exercise) -> None:
+    assert find(exercise.name) is exercise
+    assert all(part.points > 0 for part in exercise.parts)
+    assert len({part.label for part in exercise.parts}) == len(exercise.parts)
+    for mistake in exercise.mistakes:
+        assert mistake.wrong.keys() <= exercise.reference.keys()
+
+
+def test_a_seed_draws_the_same_inputs_again_and_another_seed_draws_others() -> None:
+    for exercise in EXERCISES:
+        once, again = (repr(cases_of(exercise, 7)) for _ in range(2))
+        assert once == again
+    drawn = [[repr(cases_of(exercise, seed)) for exercise in EXERCISES] for seed in (7, 8)]
+    assert drawn[0] != drawn[1]

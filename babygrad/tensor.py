@@ -233,13 +233,11 @@ def _to_array(data: ArrayLike | Tensor, dtype: DTypeLike | None) -> np.ndarray:
             dtype = raw.dtype if keeps else np.float32
         return np.array(raw, dtype=dtype)
     except (TypeError, ValueError) as error:
-        if isinstance(data, (list, tuple)) and any(isinstance(item, Tensor) for item in data):
-            raise TypeError(
-                f"Tensor: this {type(data).__name__} holds Tensors; take them one by one."
-            ) from None
+        holds_tensors = isinstance(data, (list, tuple)) and any(isinstance(item, Tensor) for item in data)
+        why = "it holds Tensors; take them one by one" if holds_tensors else str(error)
         raise TypeError(
-            f"Tensor: expected a number, a list of equally long lists of numbers, an array or a Tensor, "
-            f"not this {type(data).__name__}: {error}"
+            "Tensor: expected a number, a list of equally long lists of numbers, an array or a Tensor, "
+            f"not this {type(data).__name__}: {why}"
         ) from None
 
 

@@ -107,7 +107,7 @@ def test_a_dtype_without_fractions_is_refused(dtype: type) -> None:
         (object(), "this object: it holds object values"),
         (np.array(["2024-01-01"], dtype="datetime64[D]"), "it holds datetime64[D] values"),
         ([[1, 2], [3]], "this list: "),
-        ([Tensor([1.0])], "Use .data"),
+        ([Tensor([1.0])], "this list: it holds Tensors"),
     ],
 )
 def test_what_is_not_numeric_is_refused_with_a_reason(data: object, reason: str, dtype: type | None) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from shutil import which
 from typing import Annotated
 
 import typer
@@ -91,9 +92,11 @@ def demo(
     shown = escape(str(course.relative_to(Path.cwd()) if inside else course))
     console.print(f"The same as a page:        {shown}/report.html", soft_wrap=True)
     console.print(f"Each learner's feedback:   {shown}/feedback", soft_wrap=True)
-    console.print("Take a lesson yourself:    uv run jupyter lab notebooks/01_tensor/01_tensor.ipynb")
+    uv = "uv" if which("uv") else ".venv/bin/uv"  # where `make` puts it
+    lesson = "notebooks/01_tensor/01_tensor.ipynb"
+    console.print(f"Take a lesson yourself:    {uv} run jupyter lab {lesson}", soft_wrap=True)
     console.print(
-        f"Look around as instructor: uv run --directory {shown} jupyter lab   (menu Nbgrader, Formgrader)",
+        f"Look around as instructor: {uv} run --directory {shown} jupyter lab   (menu Nbgrader, Formgrader)",
         soft_wrap=True,
     )
 

@@ -23,6 +23,7 @@ from autograder.exercise import Exercise
 from autograder.exercises import UnknownExercise, exercises
 
 _TAG = re.compile(r"(?:(given|solution):([a-z][a-z0-9_]*)|check:([a-z][a-z0-9_]*):(\d+(?:\.\d+)?)|figure)")
+_MARKER = re.compile(r"# %%( \[\w+\]| tags=\[[^\[\]]*\])?")
 _METADATA = {
     "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},
@@ -67,6 +68,12 @@ def demo_mark(source: str) -> str:
 def _read_cells(path: Path) -> list[_Cell]:
     text = path.read_text(encoding="utf-8")
     lines = [number for number, line in enumerate(text.splitlines(), 1) if line.startswith("# %%")]
+    for number in lines:
+        if not _MARKER.fullmatch(text.splitlines()[number - 1].rstrip()):
+            raise SourceError(
+                f"{path}:{number}: a cell begins with `# %%`, `# %% [markdown]` or, for example, "
+                '`# %% tags=["check:mul:3"]`, and nothing else.'
+            )
     parsed = jupytext.reads(text, fmt="py:percent").cells
     if len(lines) != len(parsed):
         raise SourceError(f"{path}:1: the file must begin with a cell marker, `# %%` or `# %% [markdown]`.")

@@ -26,8 +26,8 @@ from autograder.exercises import LESSONS
 from .lessons import ROOT
 
 SETTINGS = """
-c.Execute.timeout = 3
-c.TrustedVerdict.seconds = 1
+c.Execute.timeout = 6
+c.TrustedVerdict.seconds = 2
 c.TrustedVerdict.total = 20
 """
 
@@ -93,8 +93,8 @@ InteractiveShell.showtraceback = lambda *a, **k: None
 
 def claiming(released: NotebookNode, solution: NotebookNode) -> None:
     """No answer, but outputs that look like a full report, in a cell of its own at the end."""
-    report = {"name": "01_tensor/Tensor.__init__", "verdicts": [{"label": "all", "points": 4, "earned": 4}]}
-    source = f"display({{'text/plain': '4.0'}}, raw=True, metadata={{'autograder': {report!r}}})"
+    report = {"name": "03_function/Mul", "verdicts": [{"label": "all", "points": 3, "earned": 3}]}
+    source = f"display({{'text/plain': '3.0'}}, raw=True, metadata={{'autograder': {report!r}}})"
     released.cells.append(nbformat.v4.new_code_cell(source, id="claims"))
 
 
@@ -122,8 +122,10 @@ def with_scratch_cells(released: NotebookNode, solution: NotebookNode) -> None:
 def looping(released: NotebookNode, solution: NotebookNode) -> None:
     """All right, but for a loop in one function."""
     right(released, solution)
-    answer = cell(released, "by_hand")
-    answer.source = answer.source.replace("e_grad = d\n", "e_grad = d\n    while True:\n        pass\n")
+    answer = cell(released, "ensure_tensor")
+    answer.source = answer.source.replace(
+        "    if isinstance", "    while True:\n        pass\n    if isinstance"
+    )
 
 
 def leaving_python(released: NotebookNode, solution: NotebookNode) -> None:
@@ -144,18 +146,18 @@ SUBMISSIONS: dict[str, dict[str, Change | str]] = {
         "a_text": "Dear all, here is my answer: 12.",
         "b_right": right,
         "c_untouched": untouched,
-        "d_cheating": cheating,
-        "e_claiming": claiming,
-        "f_without_a_figure": without_a_figure,
-        "g_without_a_check": without_a_check,
+        "d_looping": looping,
+        "e_without_a_figure": without_a_figure,
+        "f_without_a_check": without_a_check,
     },
     "03_function": {
         "a_leaving_python": leaving_python,
         "b_right": right,
         "c_untouched": untouched,
-        "d_looping": looping,
-        "e_leaving_the_cell": leaving_the_cell,
-        "f_with_scratch_cells": with_scratch_cells,
+        "d_cheating": cheating,
+        "e_claiming": claiming,
+        "f_leaving_the_cell": leaving_the_cell,
+        "g_with_scratch_cells": with_scratch_cells,
     },
 }
 

@@ -134,6 +134,15 @@ def test_the_validate_button_has_nothing_to_say_where_all_is_right(
     capsys.readouterr()
 
 
+def test_who_interrupts_a_loop_reads_one_sentence() -> None:
+    def by_hand(a: float, b: float, c: float) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(CheckError, match="interrupted while your code was running") as error:
+        check("03_function/by_hand", by_hand)
+    assert error.value.__suppress_context__
+
+
 class Loud(babygrad.Mul):
     """A product that writes wherever it can."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import time
+from pathlib import Path
 
 import pytest
 
@@ -81,7 +81,7 @@ def test_a_loop_in_one_part_costs_that_part(grade: Grade) -> None:
     cells["mul"] = cells["mul"].replace(
         "a, b = node._inputs\n", "a, b = node._inputs\n        while True: pass\n"
     )
-    reports = grade("03_function", cells, seconds=0.05)
+    reports = grade("03_function", cells, seconds=0.4)
     assert lost(reports) == {"mul": 2}
     assert [bool(verdict.message) for verdict in reports["mul"].verdicts] == [False, True, True]
     assert "your code did not come to an end" in reports["mul"].message
@@ -90,24 +90,23 @@ def test_a_loop_in_one_part_costs_that_part(grade: Grade) -> None:
 def test_a_loop_in_a_cell_costs_its_own_exercise_only(grade: Grade) -> None:
     cells = code("solutions", "03_function")
     cells["mul"] = "while True:\n    pass\n" + cells["mul"]
-    reports = grade("03_function", cells, seconds=0.05)
+    reports = grade("03_function", cells, seconds=0.4)
     assert lost(reports) == {"mul": 3}
-    assert "its cell stopped with TimeUp: it took longer than 0.05 seconds" in reports["mul"].message
+    assert "its cell stopped with TimeUp: it took longer than 0.4 seconds" in reports["mul"].message
 
 
 def test_who_catches_the_end_of_a_loop_meets_it_again(grade: Grade) -> None:
     cells = code("solutions", "03_function")
     stubborn = "try:\n    while True: pass\nexcept Exception:\n    pass\nwhile True: pass"
-    assert lost(grade("03_function", {**cells, "extra": stubborn}, seconds=0.05)) == {}
+    assert lost(grade("03_function", {**cells, "extra": stubborn}, seconds=0.4)) == {}
 
 
-def test_after_a_loop_the_other_cases_of_its_part_are_not_tried(grade: Grade) -> None:
+def test_after_a_loop_the_other_cases_of_its_part_are_not_tried(grade: Grade, tmp_path: Path) -> None:
     cells = code("solutions", "03_function")
-    cells["by_hand"] = "def by_hand(a, b, c):\n    while True: pass"
-    start = time.monotonic()
-    reports = grade("03_function", cells, seconds=0.3)
-    assert lost(reports) == {"by_hand": 2}
-    assert time.monotonic() - start < 2 * 3 * 0.3, "two parts of three cases each"
+    cells["by_hand"] = "def by_hand(a, b, c):\n    print(a, file=open('calls', 'a'))\n    while True: pass"
+    assert lost(grade("03_function", cells, seconds=0.4)) == {"by_hand": 2}
+    (calls,) = tmp_path.glob("*/work/calls")
+    assert len(calls.read_text(encoding="utf-8").splitlines()) == 2, "two parts, one case of each"
 
 
 def test_helpers_in_added_cells_work(grade: Grade) -> None:

@@ -415,6 +415,32 @@ def test_a_known_mistake_is_told_only_where_it_explains_every_case() -> None:
         assert only.earned == 0
 
 
+def test_of_two_mistakes_that_explain_a_part_the_one_that_explains_more_is_told() -> None:
+    def sum_and_product(parts: Any, n: int) -> list[tuple[str, float]]:
+        return [("the result", parts.it(n, 3))]
+
+    def cases(rng: np.random.Generator) -> list[Case]:
+        return [Case("With n = 4", {"n": 4})]
+
+    def ones(rng: np.random.Generator) -> list[Case]:
+        return [Case("With n = 1", {"n": 1})]
+
+    asked = Exercise(
+        "99_made_up/it",
+        cell="it",
+        reference={"it": lambda n, m: n + m},
+        parts=(Part("one", 1, sum_and_product, ones), Part("four", 1, sum_and_product, cases)),
+        mistakes=(
+            Mistake("forgot n", "This is m.", {"it": lambda n, m: m}),
+            Mistake("multiplied", "This is the product.", {"it": lambda n, m: n * m}),
+        ),
+    )
+    drawn = cases_of(asked, seed=1)
+    own = {"it": lambda n, m: n * m}
+    verdicts = judge(asked, drawn, observations(asked, own, drawn))
+    assert [found.family for found in verdicts] == ["multiplied", "multiplied"]
+
+
 def test_a_reference_that_fails_is_our_fault_and_no_verdict() -> None:
     asked = exercise(raises(ValueError("oh")), lambda parts, n: [("`f()`", parts.it())])
     with pytest.raises(RuntimeError, match="99_made_up/it, all of it, With n = 0: the reference itself"):

@@ -53,19 +53,20 @@ def test_the_solution_gets_everything_and_the_untouched_notebook_nothing(
 
 
 def test_who_claims_points_gets_those_that_the_outside_verdict_gives(graded_class: GradedClass) -> None:
-    assert graded_class.scores["d_cheating", "01_tensor"] == nothing("01_tensor")
-    assert graded_class.scores["e_claiming", "01_tensor"] == nothing("01_tensor")
-    row = graded_row("e_claiming", "01_tensor", graded_class.path("autograded", "e_claiming", "01_tensor"))
-    assert row.scores == (0, 0, 0)
+    lesson = "03_function"
+    assert graded_class.scores["d_cheating", lesson] == nothing(lesson)
+    assert graded_class.scores["e_claiming", lesson] == nothing(lesson)
+    row = graded_row("e_claiming", lesson, graded_class.path("autograded", "e_claiming", lesson))
+    assert row.scores == (0, 0, 0, 0, 0)
     assert "NotImplementedError" in row.message
 
 
 def test_a_missing_figure_costs_nothing(graded_class: GradedClass) -> None:
-    assert graded_class.scores["f_without_a_figure", "01_tensor"] == full("01_tensor")
+    assert graded_class.scores["e_without_a_figure", "01_tensor"] == full("01_tensor")
 
 
 def test_a_missing_check_costs_its_own_points(graded_class: GradedClass) -> None:
-    student, lesson = "g_without_a_check", "01_tensor"
+    student, lesson = "f_without_a_check", "01_tensor"
     assert graded_class.scores[student, lesson] == {**full(lesson), "check_ensure_tensor": 0}
     row = graded_row(student, lesson, graded_class.path("autograded", student, lesson))
     assert row.scores == (4, 2, 0)
@@ -73,15 +74,16 @@ def test_a_missing_check_costs_its_own_points(graded_class: GradedClass) -> None
 
 
 def test_a_loop_costs_its_own_points(graded_class: GradedClass) -> None:
-    assert graded_class.scores["d_looping", "03_function"] == {**full("03_function"), "check_by_hand": 0}
+    expected = {**full("01_tensor"), "check_ensure_tensor": 0}
+    assert graded_class.scores["d_looping", "01_tensor"] == expected
 
 
 def test_leaving_a_cell_costs_nothing_where_the_answer_was_there(graded_class: GradedClass) -> None:
-    assert graded_class.scores["e_leaving_the_cell", "03_function"] == full("03_function")
+    assert graded_class.scores["f_leaving_the_cell", "03_function"] == full("03_function")
 
 
 def test_cells_for_trying_things_out_cost_nothing(graded_class: GradedClass) -> None:
-    assert graded_class.scores["f_with_scratch_cells", "03_function"] == full("03_function")
+    assert graded_class.scores["g_with_scratch_cells", "03_function"] == full("03_function")
 
 
 # The class -------------------------------------------------------------------------------------------

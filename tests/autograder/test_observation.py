@@ -181,6 +181,10 @@ def test_an_odd_object_is_seen_as_a_little_plain_data(name: str) -> None:
 
 def test_a_lying_array_is_seen_as_it_is() -> None:
     assert observe(ODD["lying array"]) == observe(np.arange(6.0).reshape(2, 3))
+    t = babygrad.Tensor(np.arange(6.0).reshape(2, 3))
+    right = observe(t)
+    t.data = ODD["lying array"]
+    assert observe(t) == right
 
 
 def test_room_is_shared_so_that_lists_of_arrays_end() -> None:

@@ -51,6 +51,11 @@ WRONG: dict[str, tuple[Callable[[], str], str, str]] = {
         '# %% tags=["answer:ensure_tensor"]',
         "none that the builder knows",
     ),
+    "open bracket": (
+        replaced('tags=["given:imports"]', 'tags=["given:imports"'),
+        '# %% tags=["given:imports"\n',
+        "and nothing else",
+    ),
     "two tags": (
         replaced('["given:imports"]', '["given:imports", "figure"]'),
         '# %% tags=["given:imports", "figure"]',

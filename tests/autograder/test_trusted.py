@@ -15,14 +15,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autograder import plain, trusted
+from autograder import trusted
 from autograder.checking import observations
+from autograder.exercise import Exercise
 from autograder.exercises import LESSONS, exercises, find
 from autograder.judge import cases_of
 from autograder.report import Report
 from autograder.trusted import reports
 
-from .lessons import code
+from .lessons import EXERCISES, NAMES, code
 
 # With a process of its own --------------------------------------------------------------------------
 
@@ -50,18 +51,17 @@ def test_a_process_that_does_not_end_is_ended() -> None:
     stubborn = (
         "while True:\n    try:\n        while True:\n            x = 3\n    except BaseException:\n        3"
     )
-    cells = {**code("solutions", "03_function"), "scratch": stubborn}
-    verdicts = reports(exercises("03_function"), cells.items(), seconds=0.1, total=1.5)
+    verdicts = reports(exercises("03_function"), [("scratch", stubborn)], seconds=0.1, total=3)
     assert {report.points for report in verdicts.values()} == {0}
     assert {report.message for report in verdicts.values()} == {verdicts["add"].message}
     assert "while running `scratch`" in verdicts["add"].message
 
 
 def test_what_the_learner_starts_is_ended_with_the_child(tmp_path: Path) -> None:
-    program = f"import time; time.sleep(0.8); open({str(tmp_path / 'alive')!r}, 'w')"
+    program = f"import time; time.sleep(2); open({str(tmp_path / 'alive')!r}, 'w')"
     start = f"import subprocess, sys; subprocess.Popen([sys.executable, '-c', {program!r}])"
     reports(exercises("03_function"), [("scratch", start)])
-    time.sleep(1.2)
+    time.sleep(2.5)
     assert not (tmp_path / "alive").exists()
 
 
@@ -109,9 +109,10 @@ def test_a_child_that_says_nothing_is_our_fault(monkeypatch: pytest.MonkeyPatch)
 
 def test_a_reference_that_fails_is_our_fault(monkeypatch: pytest.MonkeyPatch) -> None:
     exercise = find("03_function/by_hand")
-    monkeypatch.setitem(exercise.reference, "by_hand", lambda a, b, c: None)  # type: ignore[arg-type]
+    answers = right_answers(exercise)
+    monkeypatch.setitem(exercise.reference, "by_hand", lambda a, b, c: 1 / 0)  # type: ignore[arg-type]
     with pytest.raises(RuntimeError, match="the reference itself"):
-        answered(right_answers())
+        answered(exercise, answers)
 
 
 # Whatever comes back ---------------------------------------------------------------------------------
@@ -120,31 +121,31 @@ def test_a_reference_that_fails_is_our_fault(monkeypatch: pytest.MonkeyPatch) ->
 SEED = 7
 
 
-def answered(answers: list[Any]) -> dict[str, Report]:
-    """The reports on lesson 03 if the child says this."""
+def answered(exercise: Exercise, answers: list[Any]) -> Report:
+    """The report on an exercise if the child says this."""
     lines = [json.dumps(answer) for answer in answers]
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(trusted.secrets, "randbits", lambda bits: SEED)
         patch.setattr(trusted, "_ask_child", lambda request, total: list(trusted._whole(lines)))
-        return reports(exercises("03_function"), [])
+        return reports([exercise], [])[exercise.cell]
 
 
 @cache
-def _right_answers() -> str:
-    answers: list[Any] = [{"ready": True}, {"running": "mul"}, {"cell": "mul", "error": ""}]
-    for exercise in exercises("03_function"):
-        seen = observations(exercise, {}, cases_of(exercise, SEED))
-        answers += [{"running": exercise.name}, {"exercise": exercise.name, "seen": seen}]
-    return json.dumps(answers)
+def _right_answers(name: str) -> str:
+    exercise = find(name)
+    seen = observations(exercise, {}, cases_of(exercise, SEED))
+    cell = {"cell": exercise.cell, "error": ""}
+    return json.dumps([{"ready": True}, {"running": name}, cell, {"exercise": name, "seen": seen}])
 
 
-def right_answers() -> list[Any]:
+def right_answers(exercise: Exercise) -> list[Any]:
     """What the child says of the reference."""
-    return json.loads(_right_answers())
+    return json.loads(_right_answers(exercise.name))
 
 
-def test_right_answers_are_right() -> None:
-    assert all(report.points == report.most for report in answered(right_answers()).values())
+@pytest.mark.parametrize("exercise", EXERCISES, ids=NAMES)
+def test_right_answers_are_right(exercise: Exercise) -> None:
+    assert answered(exercise, right_answers(exercise)).points == exercise.points
 
 
 def places(value: Any, path: tuple = ()) -> list[tuple]:
@@ -153,7 +154,9 @@ def places(value: Any, path: tuple = ()) -> list[tuple]:
     return [path] * bool(path) + [place for key, item in inner for place in places(item, (*path, key))]
 
 
-PLACES = places(right_answers())
+PLACES = st.sampled_from(EXERCISES).flatmap(
+    lambda exercise: st.tuples(st.just(exercise), st.sampled_from(places(right_answers(exercise))))
+)
 JUNK = st.recursive(
     st.none()
     | st.booleans()
@@ -177,23 +180,25 @@ CHANGES: dict[str, Callable[[Any, Any, Any], Any]] = {
 
 
 @settings(max_examples=150)
-@given(st.sampled_from(PLACES), st.sampled_from(sorted(CHANGES)), JUNK)
-def test_malformed_answers_never_stop_the_grader(place: tuple, change: str, junk: Any) -> None:
-    answers = right_answers()
+@given(PLACES, st.sampled_from(sorted(CHANGES)), JUNK)
+def test_malformed_answers_never_stop_the_grader(
+    where: tuple[Exercise, tuple], change: str, junk: Any
+) -> None:
+    exercise, place = where
+    answers = right_answers(exercise)
     holder: Any = answers
     for key in place[:-1]:
         holder = holder[key]
     CHANGES[change](holder, place[-1], junk)
-    for report in answered(answers).values():
-        assert 0 <= report.points <= report.most
-        assert report.text()
-        assert report._repr_html_()
-        assert plain.dumps(report.name)
+    report = answered(exercise, answers)
+    assert 0 <= report.points <= report.most
+    assert report.text()
+    assert report._repr_html_()
 
 
 @given(st.lists(st.dictionaries(st.sampled_from(["exercise", "seen", "cell", "error", "running"]), JUNK)))
 def test_answers_of_any_form_never_stop_the_grader(answers: list[Any]) -> None:
-    assert {report.points for report in answered([{"ready": True}, *answers]).values()} == {0}
+    assert answered(find("03_function/Mul"), [{"ready": True}, *answers]).points == 0
 
 
 @pytest.mark.parametrize("line", ["", "{", "3", "[]", "null", "\0", "[" * 100_000, '{"cell": ' * 100_000])

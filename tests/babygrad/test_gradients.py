@@ -71,6 +71,52 @@ def test_each_gradient_has_the_dtype_of_its_own_tensor(op: str, data: st.DataObj
         np.testing.assert_allclose(ours, expected, rtol=1e-5, atol=1e-5 * np.max(np.abs(expected), initial=1))
 
 
+# The cases in which rules go wrong, whatever Hypothesis happens to draw.
+DELICATE: dict[str, tuple[Callable[..., Tensor], tuple[tuple[int, ...], ...]]] = {
+    "a cycle of axes": (lambda x: x.transpose(1, 2, 0), ((2, 3, 4),)),
+    "the other cycle, with both signs": (lambda x: x.transpose(-1, 0, 1), ((2, 3, 4),)),
+    "a cycle of equal sides": (lambda x: x.transpose(1, 2, 0), ((3, 3, 3),)),
+    "the last two axes": (lambda x: x.T, ((2, 3, 4),)),
+    "sum over unsorted axes": (lambda x: x.sum((2, 0)), ((2, 3, 4),)),
+    "sum over unsorted neighbours": (lambda x: x.sum((2, 1)), ((2, 3, 4),)),
+    "sum over axes from the back": (lambda x: x.sum((-1, 0)), ((2, 3, 4),)),
+    "sum over an axis of a cube": (lambda x: x.sum(1), ((3, 3, 3),)),
+    "sum that keeps its axes": (lambda x: x.sum((-2, 0), keepdims=True), ((2, 3, 4),)),
+    "mean over axes": (lambda x: x.mean((2, 0)), ((2, 3, 4),)),
+    "reshape": (lambda x: x.reshape(4, -1), ((2, 3, 4),)),
+    "a new axis and a stretched one": (lambda x: x.broadcast_to(4, 2, 3), ((2, 1),)),
+    "a new axis and a kept one": (lambda x: x.broadcast_to(4, 1, 3), ((1, 3),)),
+    "each stretches the other": (lambda a, b: a - b, ((3, 1), (1, 4))),
+    "a new axis in front": (lambda a, b: a / (b * b + 1), ((2, 3, 4), (3, 1))),
+    "a number and an array": (lambda a, b: a * b, ((), (2, 3))),
+    "matrices": (bg.matmul, ((2, 3), (3, 4))),
+    "square matrices": (bg.matmul, ((3, 3), (3, 3))),
+    "batches": (bg.matmul, ((2, 3, 4), (2, 4, 5))),
+    "a shared matrix on the right": (bg.matmul, ((2, 3, 4), (4, 5))),
+    "a shared matrix on the left": (bg.matmul, ((3, 4), (2, 4, 5))),
+    "batches that stretch each other": (bg.matmul, ((2, 1, 3, 4), (3, 4, 2))),
+    "two vectors": (bg.matmul, ((3,), (3,))),
+    "a vector on the left": (bg.matmul, ((3,), (3, 4))),
+    "a vector on the right": (bg.matmul, ((2, 3), (3,))),
+    "a vector and batches": (bg.matmul, ((3,), (2, 3, 4))),
+    "batches and a vector": (bg.matmul, ((2, 4, 3), (3,))),
+}
+
+
+@pytest.mark.parametrize("case", DELICATE)
+def test_delicate_cases(case: str) -> None:
+    f, shapes = DELICATE[case]
+    rng = np.random.default_rng(5)
+    xs = [Tensor(rng.normal(size=shape)) for shape in shapes]
+    out = f(*xs)
+    v = rng.normal(size=out.shape)
+    out.backward(v)
+    numeric = numeric_gradient(lambda *arrays: f(*map(Tensor, arrays)).data, [x.data for x in xs], v)
+    for x, expected in zip(xs, numeric, strict=True):
+        assert x.grad.shape == x.shape
+        np.testing.assert_allclose(x.grad, expected, rtol=1e-6, atol=1e-8)
+
+
 def as_fortran(x: np.ndarray) -> np.ndarray:
     return np.asfortranarray(x) if x.ndim else x
 

@@ -95,10 +95,12 @@ def test_a_loop_in_a_cell_costs_its_own_exercise_only(grade: Grade) -> None:
     assert "its cell stopped with TimeUp: it took longer than 0.4 seconds" in reports["mul"].message
 
 
-def test_who_catches_the_end_of_a_loop_meets_it_again(grade: Grade) -> None:
+def test_who_catches_the_end_of_a_loop_meets_it_again(grade: Grade, tmp_path: Path) -> None:
     cells = code("solutions", "03_function")
-    stubborn = "try:\n    while True: pass\nexcept Exception:\n    pass\nwhile True: pass"
+    caught = "open('caught', 'w').close()"
+    stubborn = f"def f():\n    while True: pass\ntry:\n    f()\nexcept Exception:\n    {caught}\nf()"
     assert lost(grade("03_function", {**cells, "extra": stubborn}, seconds=0.4)) == {}
+    assert list(tmp_path.glob("*/work/caught"))
 
 
 def test_after_a_loop_the_other_cases_of_its_part_are_not_tried(grade: Grade, tmp_path: Path) -> None:
@@ -146,32 +148,23 @@ def test_a_line_that_begins_with_an_operator_is_not_one_for_ipython(grade: Grade
     assert lost(grade("03_function", cells)) == {}
 
 
-def test_a_cell_is_ordinary_python_in_main(grade: Grade) -> None:
-    """As in a notebook: annotations are evaluated, display exists, input fails, nothing lies around."""
+ORDINARY = {
+    "it is main": 'assert __name__ == "__main__"',
+    "main can be imported": 'import sys; assert vars(sys.modules["__main__"]) is globals()',
+    "annotations are evaluated": 'class A:\n    x: int\nassert A.__annotations__ == {"x": int}',
+    "display exists": "display(3, raw=True)",
+    "nothing lies around": "import os; assert os.listdir() == []",
+    "nobody answers": "try:\n    input()\nexcept EOFError:\n    pass\nelse:\n    raise AssertionError",
+}
+
+
+@pytest.mark.parametrize("what", ORDINARY)
+def test_a_cell_is_ordinary_python(what: str, grade: Grade) -> None:
     cells = code("solutions", "03_function")
-    cells["by_hand"] += """
-assert __name__ == "__main__"
-class Annotated:
-    x: int
-assert Annotated.__annotations__ == {"x": int}
-display(3, raw=True)
-import os, sys
-assert os.listdir() == []
-assert sys.modules["__main__"].by_hand is by_hand
-try:
-    input()
-except EOFError:
-    pass
-else:
-    raise AssertionError
-del by_hand.__annotations__
-"""
-    good = grade("03_function", cells)
-    assert lost(good) == {}
-    cells["by_hand"] = cells["by_hand"].replace(
-        "assert os.listdir() == []", "del by_hand; assert os.listdir() == [3]"
-    )
-    assert lost(grade("03_function", cells)) == {"by_hand": 2}, "the assertions above are run"
+    cells["by_hand"] = f"{ORDINARY[what]}\n{cells['by_hand']}"
+    assert lost(grade("03_function", cells)) == {}
+    cells["by_hand"] = f"assert False\n{cells['by_hand']}"
+    assert lost(grade("03_function", cells)) == {"by_hand": 2}, "an assertion that fails is noticed"
 
 
 def test_the_learners_line_is_in_the_message(grade: Grade) -> None:

@@ -79,8 +79,8 @@ def test_a_row_is_read_from_check_cells_alone(tmp_path: Path) -> None:
     made = nbformat.v4.new_notebook()
     made.cells = [
         shown(2),
-        shown(2, grade=True, solution=True),  # graded by hand
         shown(0.5, grade=True, solution=False),
+        shown(2, grade=True, solution=True),  # graded by hand
         nbformat.v4.new_markdown_cell("", metadata={"nbgrader": {"grade": True, "solution": False}}),
         shown(2),
     ]

@@ -65,22 +65,23 @@ def test_what_the_learner_starts_is_ended_with_the_child(tmp_path: Path) -> None
     assert not (tmp_path / "alive").exists()
 
 
-def test_the_child_knows_little_of_where_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("JUPYTERHUB_API_TOKEN", "secret")
-    cells = code("solutions", "03_function")
-    cells["by_hand"] += """
+UNKNOWN = """
 import os, sys
 from pathlib import Path
-assert "secret" not in os.environ.values()
+assert "a secret" not in os.environ.values()
 assert not os.listdir()
 assert Path.cwd() not in Path(__import__("autograder").__file__).parents
 assert not any(Path(p).resolve() == Path.cwd() for p in sys.path)
 assert "nbgrader" not in sys.modules and "IPython" not in sys.modules
 """
-    verdicts = reports(exercises("03_function"), cells.items())
-    assert verdicts["by_hand"].points == 2
-    cells["by_hand"] = cells["by_hand"].replace("def by_hand", "assert False\ndef by_hand")
-    assert reports(exercises("03_function"), cells.items())["by_hand"].points == 0
+
+
+def test_the_child_knows_little_of_where_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("JUPYTERHUB_API_TOKEN", "a secret")
+    right = code("solutions", "03_function")["by_hand"]
+    for asserted, points in ((UNKNOWN, 2), (UNKNOWN + "assert False\n", 0)):
+        verdicts = reports(exercises("03_function"), [("by_hand", asserted + right)])
+        assert verdicts["by_hand"].points == points, verdicts["by_hand"].message
 
 
 def test_what_the_learner_prints_goes_nowhere(capfd: pytest.CaptureFixture[str]) -> None:
@@ -194,6 +195,23 @@ def test_malformed_answers_never_stop_the_grader(
     assert 0 <= report.points <= report.most
     assert report.text()
     assert report._repr_html_()
+
+
+NESTED = {"kind": "Tensor", "dtype": "float32", "shape": [2], "values": [[7.0, 9.0]]}
+SHORT = {"kind": "Tensor", "dtype": "float32", "shape": [2], "values": [9.0]}
+NO_VALUE = {"kind": "array", "dtype": "float64", "shape": [], "values": []}
+HUGE = {"kind": "number", "value": 10**400}
+
+
+@pytest.mark.parametrize("thing", [NESTED, SHORT, NO_VALUE, HUGE, {"kind": []}, {"kind": "tuple"}], ids=str)
+def test_things_that_cannot_be_are_wrong(thing: dict[str, Any]) -> None:
+    for exercise in EXERCISES:
+        answers = right_answers(exercise)
+        for part in answers[-1]["seen"]:
+            for case in part:
+                for label in case:
+                    case[label] = thing
+        assert answered(exercise, answers).points == 0
 
 
 @given(st.lists(st.dictionaries(st.sampled_from(["exercise", "seen", "cell", "error", "running"]), JUNK)))

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -35,14 +35,23 @@ class Built:
         self.path.write_bytes(self.text.encode("utf-8"))
 
 
-def build(root: Path) -> Iterator[Built]:
-    """All generated notebooks of the course in `root`, lesson by lesson. Raises SourceError."""
+def build(root: Path, lessons: Collection[str] = ()) -> Iterator[Built]:
+    """The generated notebooks of the course in `root`, lesson by lesson. Raises SourceError.
+
+    lessons: the names of those to make; all if there are none.
+    """
     sources = sorted(root.glob("solutions/[0-9][0-9]_*/"))
     if not sources:
         raise SourceError(
             f"{root / 'solutions'}: there is no lesson here (a folder NN_name with NN_name.py)."
         )
+    unknown = set(lessons) - {folder.name for folder in sources}
+    if unknown:
+        names = ", ".join(folder.name for folder in sources)
+        raise SourceError(f"{root / 'solutions'}: there is no lesson {min(unknown)}. Lessons: {names}.")
     for folder in sources:
+        if lessons and folder.name not in lessons:
+            continue
         source = folder / f"{folder.name}.py"
         if not source.is_file():
             raise SourceError(f"{source}: this file is missing; it is the source of lesson {folder.name}.")

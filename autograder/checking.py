@@ -54,7 +54,7 @@ def check(name: str, *parts: Any) -> Report:
         raise CheckError(
             "check: interrupted while your code was running. Is there a loop that nothing stops?"
         ) from None
-    if os.environ.get("NBGRADER_EXECUTION") == "validate" and report.points < report.most:
+    if os.environ.get("NBGRADER_EXECUTION") == "validate" and not report.right:
         raise CheckError(report.text())  # JupyterLab's Validate button shows errors and nothing else
     if not _in_jupyter():
         print(report.text())

@@ -28,6 +28,9 @@ def about() -> None:
 
 @app.command()
 def build(
+    lessons: Annotated[
+        list[str] | None, typer.Argument(help="Only these, such as `03_function`; all if none is named.")
+    ] = None,
     check: Annotated[
         bool, typer.Option("--check", help="Write nothing; fail if a notebook is not what its source says.")
     ] = False,
@@ -41,7 +44,7 @@ def build(
     root = course_root()
     stale = 0
     try:
-        for built in builder.build(root):
+        for built in builder.build(root, lessons or ()):
             current = built.current
             stale += not current
             if not check and not current:
@@ -70,7 +73,7 @@ def demo(
     """
     from autograder import class_report
     from autograder import demo as demonstration
-    from autograder.exercises import LESSONS
+    from autograder.demo_class import LESSONS
 
     root = course_root()
     course = (folder or root / "demo").absolute()

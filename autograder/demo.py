@@ -10,8 +10,7 @@ from concurrent.futures import ProcessPoolExecutor, as_completed
 from pathlib import Path
 
 from autograder.class_report import Row, as_page, graded_row
-from autograder.demo_class import STUDENTS, SUBMISSIONS, Submission, hand_in
-from autograder.exercises import LESSONS
+from autograder.demo_class import LESSONS, STUDENTS, SUBMISSIONS, Submission, hand_in
 
 MARK = ".autograder-demo"
 _SETTINGS = """

@@ -88,6 +88,10 @@ SUBMISSIONS = (
 )
 
 
+LESSONS = tuple(dict.fromkeys(submission.lesson for submission in SUBMISSIONS))
+"""Those of the course that the class hands in."""
+
+
 def hand_in(submission: Submission, course: Path) -> Path:
     """Write the file that the student hands in; returns its path."""
     name = f"{submission.lesson}/{submission.lesson}.ipynb"

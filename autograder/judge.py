@@ -36,6 +36,11 @@ class Verdict:
     family: str = ""
 
     @property
+    def right(self) -> bool:
+        """Whether nothing is wrong; points do not tell, because some exercises give none."""
+        return not self.difference
+
+    @property
     def message(self) -> str:
         """All of it, for the learner."""
         sentence = f"{self.case}: {self.difference}" if self.case else self.difference
@@ -53,7 +58,7 @@ def judge(exercise: Exercise, cases: list[list[Case]], seen: list[list[Seen]]) -
     """The verdict on each part of an exercise, given what was seen in each of its cases."""
     parts = list(zip(exercise.parts, cases, seen, strict=True))
     verdicts = [_judge_part(exercise, *part) for part in parts]
-    if all(verdict.earned for verdict in verdicts):
+    if all(verdict.right for verdict in verdicts):
         return verdicts
     likely = _mistakes_by_likelihood(exercise, parts)
     return [

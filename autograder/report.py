@@ -36,6 +36,11 @@ class Report:
         return float(sum(verdict.points for verdict in self.verdicts))
 
     @property
+    def right(self) -> bool:
+        """Whether nothing is wrong."""
+        return all(verdict.right for verdict in self.verdicts)
+
+    @property
     def message(self) -> str:
         """The first thing that is not right yet, or "" where all is."""
         return next((verdict.message for verdict in self.verdicts if verdict.message), "")
@@ -91,7 +96,7 @@ class Report:
                 rows.append(f'<div style="{_MESSAGE}">{rich_text(message)}</div>')
         rows += [f'<div style="margin:.5em 0 0;opacity:.75">{rich_text(note)}</div>' for note in self.notes]
         title = escape(self.name.split("/")[-1])
-        bar = "#2e7d32" if self.points == self.most else "#c77700"
+        bar = "#2e7d32" if self.right else "#c77700"
         return (
             f'<div style="{_FRAME};border-left:5px solid {bar}"><div style="font-weight:600">{title} &nbsp; '
             f"{self.points:g} of {self.most:g} points</div>{''.join(rows)}</div>"

@@ -212,8 +212,7 @@ class Picture:
             f'<svg xmlns="http://www.w3.org/2000/svg" role="img" '
             f'aria-labelledby="{key}-title {key}-desc" width="{width}" height="{height}" '
             f'viewBox="{_number(left)} {_number(top)} {width} {height}" font-family="{_FONTS}" '
-            # Shrinks with the page, but not until it cannot be read: then the figure around it scrolls.
-            f'style="max-width:100%;min-width:{round(0.7 * (right - left))}px;height:auto">\n'
+            f'style="{shrinking(right - left)}">\n'
             f'<title id="{key}-title">{_xml(self.title)}</title>\n'
             f'<desc id="{key}-desc">{_xml(self.text)}</desc>\n'
             f"{shapes}\n</svg>\n"
@@ -244,11 +243,21 @@ class Picture:
         return ax
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
-        return {
-            "text/html": f'<figure style="margin:0;overflow-x:auto">\n{self.svg}</figure>\n',
-            "image/svg+xml": self.svg,
-            "text/plain": self.text,
-        }
+        return shown(self.svg, self.text)
+
+
+def shrinking(width: float) -> str:
+    """CSS of an SVG that shrinks with the page, but not until it cannot be read: then its figure scrolls."""
+    return f"max-width:100%;min-width:{round(0.7 * width)}px;height:auto"
+
+
+def shown(svg: str, text: str) -> dict[str, str]:
+    """What a notebook shows for a picture: the SVG where it can, else the text."""
+    return {
+        "text/html": f'<figure style="margin:0;overflow-x:auto">\n{svg}</figure>\n',
+        "image/svg+xml": svg,
+        "text/plain": text,
+    }
 
 
 def _width(character: str) -> float:

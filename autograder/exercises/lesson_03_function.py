@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
-
 import numpy as np
 
 import babygrad
 from autograder.exercise import Case, Exercise, Mistake, Part
+from autograder.exercises.operation import Operation
 from autograder.observation import Claim, Form
 from autograder.surroundings import names_mean
 from babygrad import Tensor
@@ -321,52 +320,7 @@ CALL_MISTAKES = (
 # Add and Mul ------------------------------------------------------------------------------------------
 
 
-def _recorded(op, value, *inputs):
-    """An output as ``__call__`` should have made it, without asking the learner's."""
-    node = Tensor(value)
-    node._op, node._inputs = op, inputs
-    return node
-
-
-def _forward(name):
-    def forward(parts, a, b):
-        op = getattr(parts, name)()
-        yield "what `forward` returns", op.forward(a, b)
-        yield "`a` afterwards", a
-        yield "`b` afterwards", b
-        yield (
-            f"`{name}` should be a Function: its first line is `class {name}(Function):`",
-            Claim(callable(op)),
-        )
-
-    return forward
-
-
-def _backward(name, value, observe):
-    def backward(parts, a, b, out_grad, same=False):
-        op, a, b, out_grad = getattr(parts, name)(), Tensor(a), Tensor(b), Tensor(out_grad)
-        b = a if same else b
-        with suppress(Exception):  # forward has points of its own; here it may leave something for backward
-            op.forward(a.data.copy(), b.data.copy())
-        node = _recorded(op, value(a.data, b.data), a, b)
-        yield from observe(op.backward(out_grad, node), a, b, out_grad)
-
-    return backward
-
-
-def _form(grads, a, b, out_grad):
-    """How many, of which type and shape; not their values."""
-    yield "what `backward` returns", Form(grads)
-
-
-def _values(grads, a, b, out_grad):
-    """The gradients, and what they were computed from."""
-    yield "what `backward` returns", Form(tuple(grads) if isinstance(grads, list) else grads)
-    yield "the first gradient", grads[0]
-    yield "the second gradient", grads[1]
-    yield "`a` afterwards", a
-    yield "`b` afterwards", b
-    yield "`out_grad` afterwards", out_grad
+ADD, MUL = Operation("Add", ("a", "b")), Operation("Mul", ("a", "b"))
 
 
 def _float32(*numbers):
@@ -376,13 +330,13 @@ def _float32(*numbers):
 def pairs(rng):
     """Two arrays of equal shape."""
     return [
-        Case("With `a = 3` and `b = 4`", {"a": np.array(3, np.float32), "b": np.array(4, np.float32)}),
-        Case("With `a = [3, -5]` and `b = [4, 7]`", {"a": _float32(3, -5), "b": _float32(4, 7)}),
+        Case("With `a = 3` and `b = 4`", {"arrays": (np.array(3, np.float32), np.array(4, np.float32))}),
+        Case("With `a = [3, -5]` and `b = [4, 7]`", {"arrays": (_float32(3, -5), _float32(4, 7))}),
         Case(
             "With float64 arrays of shape (2, 3)",
-            {"a": rng.normal(size=(2, 3)), "b": rng.normal(size=(2, 3))},
+            {"arrays": (rng.normal(size=(2, 3)), rng.normal(size=(2, 3)))},
         ),
-        Case("With arrays of shape (0, 3)", {"a": np.zeros((0, 3)), "b": np.zeros((0, 3))}),
+        Case("With arrays of shape (0, 3)", {"arrays": (np.zeros((0, 3)), np.zeros((0, 3)))}),
     ]
 
 
@@ -398,26 +352,9 @@ def pairs_with_upstream(rng):
         Case(f"{case.text}, and {text}", {**case.inputs, "out_grad": gradient})
         for case, (text, gradient) in zip(pairs(rng), upstream, strict=True)
     ]
-    twice = {"a": np.array(3.0), "b": np.array(3.0), "out_grad": np.array(5.0), "same": True}
+    x = np.array(3.0)
+    twice = {"arrays": (x, x), "out_grad": np.array(5.0), "same": True}
     return [*cases, Case("With `x = 3` as both inputs, and `out_grad = 5`", twice)]
-
-
-def _rule(base, name, family, message, rule):
-    """A mistake: the operation `base` with another backward rule."""
-
-    def backward(self, out_grad, node):
-        return rule(out_grad, *node._inputs)
-
-    return Mistake(family, message, {name: type(name, (base,), {"backward": backward})})
-
-
-def _formula(base, name, family, message, formula):
-    """A mistake: the operation `base` with another forward."""
-
-    def forward(self, a, b):
-        return formula(a, b)
-
-    return Mistake(family, message, {name: type(name, (base,), {"forward": forward})})
 
 
 def _ones(t):
@@ -425,47 +362,35 @@ def _ones(t):
 
 
 ADD_MISTAKES = (
-    _formula(babygrad.Add, "Add", "other operation", "This is the product.", lambda a, b: a * b),
-    _rule(
-        babygrad.Add,
-        "Add",
+    ADD.formula("other operation", "This is the product.", lambda a, b: a * b),
+    ADD.rule(
         "forgot out_grad",
         "Yours is right when out_grad is 1 and wrong otherwise: you return the local slopes. "
         "What is missing is what came from downstream.",
         lambda g, a, b: (_ones(a), _ones(b)),
     ),
-    _rule(
-        babygrad.Add,
-        "Add",
+    ADD.rule(
         "forgot out_grad",
         "You return the local slope, 1. What is missing is what came from downstream, `out_grad`.",
         lambda g, a, b: (Tensor(1.0), Tensor(1.0)),
     ),
-    _rule(
-        babygrad.Add,
-        "Add",
+    ADD.rule(
         "output used for gradient",
         "You return the sum itself. By how much does the loss move when `a` is nudged?",
         lambda g, a, b: (a + b, a + b),
     ),
-    _rule(
-        babygrad.Add,
-        "Add",
+    ADD.rule(
         "own value instead of the slope",
         "Yours multiplies by the values of the inputs. By how much does `a + b` move when `a` is nudged? "
         "Does it depend on `b`?",
         lambda g, a, b: (g * a, g * b),
     ),
-    _rule(
-        babygrad.Add,
-        "Add",
+    ADD.rule(
         "rule of another operation",
         "This is the rule for multiplication. By how much does `a + b` move when `a` is nudged?",
         lambda g, a, b: (g * b, g * a),
     ),
-    _rule(
-        babygrad.Add,
-        "Add",
+    ADD.rule(
         "upstream shared out",
         "You share the upstream gradient out between the inputs. A nudge of `a` alone moves the sum by the "
         "whole nudge.",
@@ -474,57 +399,43 @@ ADD_MISTAKES = (
 )
 
 MUL_MISTAKES = (
-    _formula(babygrad.Mul, "Mul", "other operation", "This is the sum.", lambda a, b: a + b),
-    _rule(
-        babygrad.Mul,
-        "Mul",
+    MUL.formula("other operation", "This is the sum.", lambda a, b: a + b),
+    MUL.rule(
         "own value instead of the other's",
         "Yours equals out_grad times the input's own value. Which of the two numbers does a nudge of `a` get "
         "multiplied by?",
         lambda g, a, b: (g * a, g * b),
     ),
-    _rule(
-        babygrad.Mul,
-        "Mul",
+    MUL.rule(
         "forgot out_grad",
         "Yours is right when out_grad is 1 and wrong otherwise. That is the local slope; the "
         "upstream gradient is still missing.",
         lambda g, a, b: (b, a),
     ),
-    _rule(
-        babygrad.Mul,
-        "Mul",
+    MUL.rule(
         "forgot out_grad and own value",
         "You return each input's own value. Which of the two numbers does a nudge of `a` get "
         "multiplied by, and where does the upstream gradient come in?",
         lambda g, a, b: (a, b),
     ),
-    _rule(
-        babygrad.Mul,
-        "Mul",
+    MUL.rule(
         "output used for input",
         "Yours equals out_grad times the product. `node` is the output; the two numbers that were multiplied "
         "are its inputs.",
         lambda g, a, b: (g * (a * b), g * (a * b)),
     ),
-    _rule(
-        babygrad.Mul,
-        "Mul",
+    MUL.rule(
         "local slope added",
         "You add the upstream gradient and the local slope. A nudge is magnified twice in a row, so "
         "the two are multiplied.",
         lambda g, a, b: (g + b, g + a),
     ),
-    _rule(
-        babygrad.Mul,
-        "Mul",
+    MUL.rule(
         "rule of another operation",
         "This is the rule for addition. When `a` is nudged, `a * b` moves by the nudge times what?",
         lambda g, a, b: (g, g),
     ),
-    _rule(
-        babygrad.Mul,
-        "Mul",
+    MUL.rule(
         "single gradient for two inputs",
         "`backward` returns one Tensor here. Mul has two inputs, so it must return two, in input order.",
         lambda g, a, b: g * b,
@@ -732,9 +643,9 @@ EXERCISES = (
         cell="add",
         reference={"Add": babygrad.Add},
         parts=(
-            Part("forward", 1, _forward("Add"), pairs),
-            Part("backward returns two Tensors", 0.5, _backward("Add", np.add, _form), pairs_with_upstream),
-            Part("backward, values", 0.5, _backward("Add", np.add, _values), pairs_with_upstream),
+            Part("forward", 1, ADD.forward, pairs),
+            Part("backward returns two Tensors", 0.5, ADD.backward_form, pairs_with_upstream),
+            Part("backward, values", 0.5, ADD.backward, pairs_with_upstream),
         ),
         mistakes=ADD_MISTAKES,
     ),
@@ -743,11 +654,9 @@ EXERCISES = (
         cell="mul",
         reference={"Mul": babygrad.Mul},
         parts=(
-            Part("forward", 1, _forward("Mul"), pairs),
-            Part(
-                "backward returns two Tensors", 0.5, _backward("Mul", np.multiply, _form), pairs_with_upstream
-            ),
-            Part("backward, values", 1.5, _backward("Mul", np.multiply, _values), pairs_with_upstream),
+            Part("forward", 1, MUL.forward, pairs),
+            Part("backward returns two Tensors", 0.5, MUL.backward_form, pairs_with_upstream),
+            Part("backward, values", 1.5, MUL.backward, pairs_with_upstream),
         ),
         mistakes=MUL_MISTAKES,
     ),

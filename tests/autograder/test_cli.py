@@ -40,7 +40,7 @@ def course(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     [
         (["--help"], ["build", "demo", "Build the babygrad course, and grade it."]),
         ([], ["build", "demo"]),
-        (["build", "--help"], ["--check", "Make the notebooks"]),
+        (["build", "--help"], ["--check", "03_function", "Make the notebooks"]),
         (["demo", "--help"], ["--folder", "Seven students hand in two lessons"]),
     ],
 )
@@ -53,7 +53,7 @@ def test_help_says_what_there_is(words: list[str], expected: list[str]) -> None:
 
 
 def test_the_help_of_the_demo_counts_right() -> None:
-    from autograder.demo_class import STUDENTS
+    from autograder.demo_class import LESSONS, STUDENTS
 
     counts = {2: "two", 7: "Seven"}
     text = " ".join(runner.invoke(cli.app, ["demo", "--help"]).output.split())
@@ -91,6 +91,14 @@ def test_building_writes_once_and_then_finds_all_up_to_date(course: Path) -> Non
     again = runner.invoke(cli.app, ["build"])
     assert again.exit_code == 0
     assert again.stdout.count("up to date") == 2 * len(LESSONS)
+
+
+def test_a_lesson_can_be_built_by_itself(course: Path) -> None:
+    assert runner.invoke(cli.app, ["build", "03_function"]).exit_code == 0
+    assert [path.name for path in (course / "notebooks").iterdir()] == ["03_function"]
+    unknown = runner.invoke(cli.app, ["build", "98_nothing"])
+    assert unknown.exit_code == 1
+    assert f"there is no lesson 98_nothing. Lessons: {', '.join(LESSONS)}." in unknown.stderr
 
 
 def test_checking_writes_nothing_and_fails_where_something_differs(course: Path) -> None:

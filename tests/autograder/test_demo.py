@@ -12,8 +12,8 @@ import pytest
 from autograder import demo
 from autograder.class_report import Row
 from autograder.course import not_a_notebook
-from autograder.demo_class import EVERYTHING, STUDENTS, SUBMISSIONS, Submission, hand_in
-from autograder.exercises import LESSONS, exercises
+from autograder.demo_class import EVERYTHING, LESSONS, STUDENTS, SUBMISSIONS, Submission, hand_in
+from autograder.exercises import exercises
 
 from .conftest import Grade
 from .lessons import ROOT, code

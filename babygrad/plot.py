@@ -20,7 +20,7 @@ __all__ = ["axes", "described"]
 
 _PIXELS_PER_INCH = 96
 _INK, _GREY, _GRID = "#1b1f24", "#57606a", "#d0d7de"
-_STYLE: dict[str, Any] = {
+_STYLE: Any = {
     "axes.edgecolor": _GREY,
     "axes.facecolor": PAPER,
     "axes.grid": True,

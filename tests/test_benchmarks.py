@@ -66,3 +66,18 @@ def test_the_help_teaches_and_nonsense_is_refused() -> None:
     refused = run("--repeat", "0")
     assert refused.returncode == 2
     assert "--repeat must be at least 1" in refused.stderr
+
+
+def test_the_lessons_are_measured_and_named() -> None:
+    program = ENGINE.with_name("lessons.py")
+    done = subprocess.run(
+        [sys.executable, str(program), "01_tensor"], capture_output=True, text=True, timeout=100
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "01_tensor" in done.stdout
+    assert "03_function" not in done.stdout
+    refused = subprocess.run(
+        [sys.executable, str(program), "98_nothing"], capture_output=True, text=True, timeout=100
+    )
+    assert refused.returncode == 1
+    assert "Lessons: 0" in refused.stderr

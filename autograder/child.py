@@ -2,7 +2,8 @@
 
 FOLDER/request.json says what to run: the learner's cells, in order, then the probes of some exercises on
 given inputs. What was seen goes to FOLDER/answer.jsonl, line by line, so that an end with violence loses only
-what comes after it. Nothing is compared here, and nothing is trusted that comes from here.
+what comes after it. Before the first line of the learner's, the process shuts itself in. Nothing is compared
+here, and nothing is trusted that comes from here.
 """
 
 from __future__ import annotations
@@ -15,13 +16,15 @@ import os
 import re
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import CodeType, ModuleType, SimpleNamespace
 from typing import Any
 
-from autograder import plain
+import autograder
+import babygrad
+from autograder import plain, sandbox
 from autograder.exercise import Exercise
 from autograder.exercises import find
 from autograder.observation import STOPPED, Probe, run
@@ -31,8 +34,14 @@ class TimeUp(Exception):
     """A cell or a probe took too long."""
 
 
-def main(folder: Path) -> None:
-    """Run the request in `folder`, writing the answers there."""
+Confine = Callable[[Path], Sequence[str]]
+
+
+def main(folder: Path, confine: Confine = lambda work: ()) -> None:
+    """Run the request in `folder`, writing the answers there.
+
+    confine: shuts this process in, with a folder to work in, and names the layers of the sandbox.
+    """
     request = plain.loads((folder / "request.json").read_text(encoding="utf-8"))
     with (folder / "answer.jsonl").open("w", encoding="utf-8") as answers:
 
@@ -41,8 +50,10 @@ def main(folder: Path) -> None:
             answers.flush()
 
         asked = [(find(item["name"]), item["inputs"]) for item in request["exercises"]]
-        say(ready=True)
-        namespace = _new_namespace(folder)
+        work = folder / "work"
+        work.mkdir()
+        say(ready=True, layers=list(confine(work)))
+        namespace = _new_namespace(work)
         borrowed: dict[str, set[str]] = {}
         for cell in request["cells"]:
             say(running=cell["id"])
@@ -59,10 +70,23 @@ def main(folder: Path) -> None:
                 say(exercise=exercise.name, seen=_observe(exercise, inputs, namespace, request["seconds"]))
 
 
-def _new_namespace(folder: Path) -> dict[str, Any]:
+def confined(work: Path) -> tuple[str, ...]:
+    """Shut this process in: it may read what Python needs, and write only below `work`."""
+    packages = [Path(module.__file__).parent for module in (autograder, babygrad) if module.__file__]
+    fonts = [Path.home() / ".cache" / "matplotlib", Path.home() / ".config" / "matplotlib"]
+    return sandbox.enter(work, [*map(Path, _PYTHON), *packages, *fonts])
+
+
+_PYTHON = (
+    *(sys.prefix, sys.base_prefix),
+    *("/usr/lib", "/usr/lib64", "/usr/local/lib", "/lib", "/lib64", "/etc/ld.so.cache"),
+    *("/usr/share/fonts", "/usr/share/zoneinfo", "/etc/localtime", "/dev/null", "/dev/urandom"),
+)
+"""What Python and its libraries read while they run; not ``sys.path``, where the course's folder may be."""
+
+
+def _new_namespace(work: Path) -> dict[str, Any]:
     """An empty ``__main__`` for the learner, in an empty folder, with what IPython adds."""
-    work = folder / "work"
-    work.mkdir()
     os.chdir(work)
     module = ModuleType("__main__")
     sys.modules["__main__"] = module
@@ -167,4 +191,4 @@ def _within(seconds: float) -> Iterator[None]:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(Path(sys.argv[1]), confined)

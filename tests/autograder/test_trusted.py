@@ -21,9 +21,10 @@ from autograder.exercise import Exercise
 from autograder.exercises import LESSONS, exercises, find
 from autograder.judge import cases_of
 from autograder.report import Report
+from autograder.sandbox import landlock
 from autograder.trusted import reports
 
-from .lessons import EXERCISES, NAMES, code
+from .lessons import EXERCISES, NAMES, ROOT, code
 
 # With a process of its own --------------------------------------------------------------------------
 
@@ -35,7 +36,7 @@ def test_the_solutions_get_all_points(lesson: str) -> None:
     assert [report.name for report in verdicts.values()] == [exercise.name for exercise in exercises(lesson)]
 
 
-@pytest.mark.parametrize("end", ["import os; os._exit(0)", "import os; os.kill(os.getpid(), 9)"])
+@pytest.mark.parametrize("end", ["import os; os._exit(0)", "import ctypes; ctypes.string_at(0)"])
 def test_a_process_that_ends_early_keeps_what_was_seen_before(end: str) -> None:
     cells = code("solutions", "03_function")
     cells["mul"] = cells["mul"].replace("return a * b", end)
@@ -82,6 +83,42 @@ def test_the_child_knows_little_of_where_it_is(monkeypatch: pytest.MonkeyPatch) 
     for asserted, points in ((UNKNOWN, 2), (UNKNOWN + "assert False\n", 0)):
         verdicts = reports(exercises("03_function"), [("by_hand", asserted + right)])
         assert verdicts["by_hand"].points == points, verdicts["by_hand"].message
+
+
+SHUT_IN = f"""
+import os, subprocess
+for attempt in (
+    lambda: open({str(ROOT / "solutions" / "03_function" / "03_function.py")!r}),
+    lambda: open({str(ROOT / "nbgrader_config.py")!r}, "a"),
+    lambda: os.listdir({str(ROOT)!r}),
+    lambda: subprocess.run(["true"]),
+    os.fork,
+):
+    try:
+        attempt()
+    except PermissionError:
+        continue
+    raise AssertionError(attempt)
+open("mine", "w").close()
+"""
+
+
+@pytest.mark.skipif(not landlock.version(), reason="this system has no Landlock")
+def test_the_child_is_shut_in() -> None:
+    right = code("solutions", "03_function")["by_hand"]
+    verdicts = reports(exercises("03_function"), [("by_hand", SHUT_IN + right)])
+    assert verdicts["by_hand"].points == 2, verdicts["by_hand"].message
+
+
+def test_the_child_names_the_layers_that_are_in_force() -> None:
+    request = {"seconds": 5.0, "cells": [], "exercises": []}
+    assert trusted._ask_child(request, 60)[0].keys() == {"ready", "layers"}
+
+
+def test_a_learner_may_draw_within_the_time_of_a_cell() -> None:
+    drawing = "from matplotlib import pyplot as plt\nplt.plot([3, 5]); plt.savefig('p.png')\n"
+    right = code("solutions", "03_function")["by_hand"]
+    assert reports(exercises("03_function"), [("by_hand", drawing + right)])["by_hand"].points == 2
 
 
 def test_what_the_learner_prints_goes_nowhere(capfd: pytest.CaptureFixture[str]) -> None:

@@ -217,7 +217,6 @@ def all_summed(rng):
             _summed(SMALL, None, what=_SMALL),
             _summed(_numbers(rng, 2, 3, 4), None),
             _summed(rng.normal(), None),
-            _summed(np.zeros((0, 3)), None),
         ],
     )
 
@@ -234,7 +233,7 @@ def one_summed(rng):
             _summed(_numbers(rng, 2, 3, 4), 1),
             _summed(_numbers(rng, 2, 3, 4), -1),
             _summed(_numbers(rng, 2, 3, 4), -3),
-            _summed(np.zeros((2, 0)), 1),
+            _summed(np.zeros((0, 3)), 1),
         ],
     )
 
@@ -245,7 +244,7 @@ def several_summed(rng):
         SUMMATION,
         rng,
         [
-            _summed(SMALL.reshape(2, 1, 3), (0, 2), what="`x = [[[3, -5, 7]], [[4, 8, -6]]]`"),
+            _summed(SMALL[:, :, None], (0, 2), what="`x = [[[3], [-5], [7]], [[4], [8], [-6]]]`"),
             _summed(_numbers(rng, 2, 3, 4), (0, 2)),
             _summed(_numbers(rng, 2, 3, 4), (-1, -2)),
             _summed(_numbers(rng, 2, 3, 4), (2, 0)),
@@ -382,6 +381,23 @@ def _in_any(op: Operation, verb: str) -> tuple[Mistake, ...]:
             "You return `x`. Its values do not matter here; its shape does.",
             backward=lambda self, out_grad, node: Tensor(node._inputs[0].data),
         ),
+        op.mistake(
+            "dtype not kept",
+            "The numbers are right, the dtype is not. NumPy's `ones`, `zeros` and `empty` make float64, "
+            "unless you say `dtype=`.",
+            backward=_from_right(op, lambda right, x: Tensor(right.data.astype(np.float64))),
+        ),
+        op.mistake(
+            "inputs taken for the input",
+            "`node._inputs` is a tuple, also where there is only one input. Which of its entries is `x`?",
+            backward=lambda self, out_grad, node: node._inputs.shape,
+        ),
+        op.mistake(
+            "Tensor for array",
+            "`forward` gets an array and returns an array; you return a Tensor. It is wrapped later, by "
+            "`__call__`.",
+            forward=lambda self, x: Tensor(op.reference.forward(self, x)),
+        ),
     )
 
 
@@ -470,6 +486,9 @@ RESHAPE_MISTAKES = (
 # Mistakes: Transpose ----------------------------------------------------------------------------------
 
 
+_NOTHING: Any = None
+
+
 def _axes_as_given(self, axes=None):
     self.axes = axes
 
@@ -511,7 +530,7 @@ def _as_a_pair(self, x):
 
 
 _ALL_REVERSED = (
-    "Without axes you reverse **all** axes, as `.T` of NumPy does. For two axes that is the same. What "
+    "Without axes you reverse all axes, as `.T` of NumPy does. For two axes that is the same. What "
     "should happen to the first axis of a batch of matrices?"
 )
 _RESHAPED = (
@@ -621,6 +640,20 @@ TRANSPOSE_MISTAKES = (
         forward=lambda self, x: x.reshape(babygrad.Transpose.forward(self, x).shape),
         backward=lambda self, g, node: Tensor(g.data.reshape(node._inputs[0].shape)),
     ),
+    *(
+        _transpose_mistake(
+            "axes None not handled",
+            "Here `self.axes` is None: there is no order to undo. What was done to the axes on the way "
+            "there?",
+            backward=_back_by(_inverse, without),
+        )
+        for without in (
+            lambda g: babygrad.Transpose(np.argsort(_NOTHING).tolist())(Tensor(g)).data,
+            lambda g: g.transpose(np.argsort(_NOTHING)),
+            lambda g: g.transpose(list(_NOTHING)),
+            lambda g: g.transpose(len(_NOTHING)),
+        )
+    ),
     _transpose_mistake(
         "not led back",
         "Without axes you hand `out_grad` on as it came. The last two axes were swapped on the way there.",
@@ -651,15 +684,20 @@ def _with_axes(self, ndim: int) -> list[int]:
     return [int(axis) % ndim for axis in axes]
 
 
-_SPREADS: tuple[Callable[[Tensor, tuple], Tensor], ...] = (
+_Spread = Callable[[Tensor, tuple], Tensor]
+_BROADCASTS: tuple[_Spread, ...] = (
     lambda g, shape: babygrad.BroadcastTo(shape)(g),
     lambda g, shape: Tensor(np.broadcast_to(g.data, shape)),
+)
+_SPREADS: tuple[_Spread, ...] = (
+    *_BROADCASTS,
     lambda g, shape: g * Tensor(np.ones(shape, g.dtype)),
+    lambda g, shape: Tensor(np.full(shape, g.data)),
 )
 """Ways to repeat a gradient, which differ only in how they complain if the shapes do not fit."""
 
 
-def _spread(place: Callable[[Any, Tensor, int], Tensor], way: Callable[[Tensor, tuple], Tensor]) -> Backward:
+def _spread(place: Callable[[Any, Tensor, int], Tensor], way: _Spread) -> Backward:
     """A backward that puts the axes back by `place`, then repeats."""
 
     def backward(self, out_grad, node):
@@ -670,9 +708,12 @@ def _spread(place: Callable[[Any, Tensor, int], Tensor], way: Callable[[Tensor, 
 
 
 def _in_all_ways(
-    family: str, message: str, place: Callable[[Any, Tensor, int], Tensor]
+    family: str,
+    message: str,
+    place: Callable[[Any, Tensor, int], Tensor],
+    ways: tuple[_Spread, ...] = _BROADCASTS,
 ) -> tuple[Mistake, ...]:
-    return tuple(_sum_mistake(family, message, backward=_spread(place, way)) for way in _SPREADS)
+    return tuple(_sum_mistake(family, message, backward=_spread(place, way)) for way in ways)
 
 
 def _one_by_one(self, g, ndim):
@@ -712,6 +753,18 @@ def _put_back_although_kept(self, g, ndim):
     return Tensor(np.expand_dims(g.data, self.axes))
 
 
+def _found_by_number(reshape: Callable[[Tensor, list], Tensor]) -> Backward:
+    """Every axis of x looked for among those summed, by its number from the front."""
+
+    def backward(self, out_grad, node):
+        (x,) = node._inputs
+        axes = (self.axes,) if isinstance(self.axes, int) else self.axes
+        sizes = [1 if axes is None or axis in axes else size for axis, size in enumerate(x.shape)]
+        return babygrad.BroadcastTo(x.shape)(reshape(out_grad, sizes))
+
+    return backward
+
+
 def _for_several_axes(self, g, node):
     """Right for a tuple of axes; an int is gone through as if it were one."""
     (x,) = node._inputs
@@ -749,8 +802,7 @@ def _shared_out(self, out_grad, node):
 
 
 def _mean(self, x):
-    total = x.sum(axis=self.axes, keepdims=self.keepdims)
-    return (total / max(_count(self, x), 1)).astype(x.dtype)
+    return x.mean(axis=self.axes, keepdims=self.keepdims)
 
 
 def _summed_right(self, out_grad, node):
@@ -766,19 +818,31 @@ _UNSORTED = (
     "behind it. In which order would that do no harm?"
 )
 _MEAN = (
-    "This is the mean. It moves by a fraction of the nudge; by how much does a sum move if one of its "
+    "This is the mean, which moves by a fraction of the nudge. By how much does a sum move if one of its "
     "terms is nudged?"
 )
 
 SUMMATION_MISTAKES = (
-    *_in_all_ways("axis not put back", _AXIS, lambda self, g, ndim: g),
+    *_in_all_ways("axis not put back", _AXIS, lambda self, g, ndim: g, _SPREADS),
     *_in_all_ways("axes put back unsorted", _UNSORTED, _one_by_one),
     *_in_all_ways("axes put back unsorted", _UNSORTED, _one_by_one_from_the_front),
     *_in_all_ways(
         "negative axes not normalised",
-        "`insert` puts something *before* the place that you name, so -1 is not the end. Which axis is "
+        "`insert` puts something before the place that you name, so -1 is not the end. Which axis is "
         "-1, counted from the front?",
         _inserted,
+    ),
+    *(
+        _sum_mistake(
+            "negative axes not normalised",
+            "You look for the number of each axis among `axes`, and -1 is not found: it has another "
+            "number there. Of three axes, which one is -1, counted from the front?",
+            backward=_found_by_number(reshape),
+        )
+        for reshape in (
+            lambda g, sizes: babygrad.Reshape(sizes)(g),
+            lambda g, sizes: Tensor(g.data.reshape(sizes)),
+        )
     ),
     *_in_all_ways(
         "axis put back at the end",
@@ -844,7 +908,7 @@ SUMMATION_MISTAKES = (
     _sum_mistake(
         "repeated in reading order",
         "You fill the shape of `x` with the numbers of `out_grad` in reading order, again and again. "
-        "Which number belongs to the *row* or *column* from which it was summed?",
+        "Of all sums, into which one did an element of `x` go?",
         backward=lambda self, g, node: Tensor(np.resize(g.data, node._inputs[0].shape)),
     ),
     _sum_mistake(
@@ -903,11 +967,43 @@ def _mean_of_copies(g, x):
     return _led_back(g, x) * (1 / max(int(np.prod([g.shape[axis] for axis in axes], dtype=int)), 1))
 
 
-def _axes_that_move(g, x):
+def _array_sum(g, axes, keepdims=False):
+    return Tensor(g.data.sum(axis=axes, keepdims=keepdims))
+
+
+_SUMS = (_sum_of, _array_sum)
+"""Ways to sum a gradient, which differ only in how they complain of axes that are not there."""
+
+
+def _moving_axes(sum_of):
     """New axes summed one by one, counted as if none had gone."""
-    for axis in _new(g, x):
-        g = _sum_of(g, min(axis, g.ndim - 1))
-    return g
+
+    def rule(g, x):
+        for axis in _new(g, x):
+            g = sum_of(g, axis)
+        for axis in _grown(g, x, offset=False):
+            g = sum_of(g, axis, True)
+        return g
+
+    return rule
+
+
+def _not_kept_one_by_one(sum_of):
+    """New axes in front right; then the stretched ones, one by one, without keeping them."""
+
+    def rule(g, x):
+        g = sum_of(g, _new(g, x))
+        for axis in _grown(g, x):
+            g = sum_of(g, axis)
+        return g
+
+    return rule
+
+
+def _different_from_the_left(g, x):
+    """The axes whose sizes differ, if the shapes are compared from the left."""
+    axes = tuple(axis for axis, (a, b) in enumerate(zip(x.shape, g.shape, strict=False)) if a != b)
+    return babygrad.Reshape(x.shape)(_sum_of(g, axes))
 
 
 def _kept_from_the_left(g, x):
@@ -920,6 +1016,10 @@ def _kept_from_the_left(g, x):
 _NOT_KEPT = (
     "The copies are added up, but the axes of size 1 are gone. The gradient needs the shape of `x`, to the "
     "last 1."
+)
+_NOT_KEPT_ONE_BY_ONE = (
+    "A stretched axis is gone after you sum it, and those behind it have moved. `x` still has it, with "
+    "size 1. Which setting of `Summation` keeps it?"
 )
 _STRETCHED = (
     "An axis of `x` that has size 1 was repeated as well. What becomes of the gradients of those copies?"
@@ -983,17 +1083,56 @@ BROADCAST_TO_MISTAKES = (
         "New axes in front move all the others. Where is axis 0 of `x` to be found in `out_grad`?",
         lambda g, x: babygrad.Reshape(x.shape)(_sum_of(g, tuple({*_new(g, x), *_grown(g, x, offset=False)}))),
     ),
-    BROADCAST_TO.rule(
-        "axes move while they are summed",
-        "You sum the new axes one after the other. Once the first is gone, all others have moved: which "
-        "number does the second one have now?",
-        lambda g, x: _sum_of(_axes_that_move(g, x), _grown(_axes_that_move(g, x), x), True),
+    *(
+        BROADCAST_TO.rule(
+            "axes move while they are summed",
+            "You sum the new axes one after the other. Once the first is gone, all others have moved: "
+            "which number does the second one have now?",
+            _moving_axes(sum_of),
+        )
+        for sum_of in _SUMS
+    ),
+    *(
+        BROADCAST_TO.rule("stretched 1 not kept", _NOT_KEPT_ONE_BY_ONE, _not_kept_one_by_one(sum_of))
+        for sum_of in _SUMS
+    ),
+    *(
+        BROADCAST_TO.rule(
+            "shapes lined up from the left",
+            "You line the shapes up from the left. Broadcasting lines them up from the right: new axes "
+            "are in front. Square shapes hide the difference.",
+            rule,
+        )
+        for rule in (_kept_from_the_left, _different_from_the_left)
+    ),
+    *(
+        BROADCAST_TO.rule(
+            "broadcast again instead of sum",
+            "You broadcast `out_grad`, and broadcasting can only make an array larger. The copies are in "
+            "`out_grad` already. What becomes of several gradients that belong to one element?",
+            rule,
+        )
+        for rule in (
+            lambda g, x: babygrad.BroadcastTo(x.shape)(g),
+            lambda g, x: Tensor(np.broadcast_to(g.data, x.shape)),
+        )
     ),
     BROADCAST_TO.rule(
-        "shapes lined up from the left",
-        "You line the shapes up from the left. Broadcasting lines them up from the right: new axes are in "
-        "front. Square shapes hide the difference.",
-        _kept_from_the_left,
+        "always the first axis",
+        "You sum over axis 0, whatever was repeated. Along which axes of `out_grad` are the copies here?",
+        lambda g, x: _sum_of(g, 0),
+    ),
+    BROADCAST_TO.rule(
+        "everything added up",
+        "You add the whole upstream gradient up to one number. Only the copies of one and the same "
+        "element belong together.",
+        lambda g, x: _sum_of(g, None),
+    ),
+    BROADCAST_TO.mistake(
+        "dtype not kept",
+        "The numbers are right, the dtype is not. NumPy's `ones`, `zeros` and `empty` make float64, "
+        "unless you say `dtype=`.",
+        forward=lambda self, x: x + np.zeros(self.shape),
     ),
     BROADCAST_TO.formula(
         "setting ignored",

@@ -24,7 +24,7 @@ from babygrad.tiles import tiles
 
 # %% [markdown]
 r"""
-## Nothing is computed here
+## Moved, repeated, added up
 
 The four operations of this lesson multiply nothing. They move elements to other places, repeat them, or add
 them up. Every network needs them: to lay a picture out in a row, to swap rows and columns, to add up a loss, to
@@ -38,8 +38,8 @@ def moved():
     x = np.arange(1, 7).reshape(2, 3)
     return tiles(
         "A reshape moves elements",
-        "x has the rows 1, 2, 3 and 4, 5, 6. Reshaped to (3, 2) it has the rows 1, 2 and 3, 4 and "
-        "5, 6. The element 4 stood first in the second row; now it stands second in the second row.",
+        "x has the rows 1, 2, 3 and 4, 5, 6. Reshaped to (3, 2) it has the rows 1, 2 and 3, 4 "
+        "and 5, 6. The 4 stood first in the second row; now it stands second in the second row.",
         {"x": x, "output": x.reshape(3, 2)},
         between=["reshape"],
         marked={"x": x == 4, "output": x.reshape(3, 2) == 4},
@@ -77,7 +77,7 @@ It works because every element of the output *is* an element of the input, or a 
 wherever its element went, at full size. Whatever arrives there comes back; and if the element went to several
 places, their gradients add up, as in `x * x` in lesson 03.
 
-Mind the order of the words, though. A shape that fits is necessary, and it proves nothing.
+When the shape is right, the second step is only half done. Every number also has to stand in the right place.
 
 ### 5.1 Reshape
 
@@ -87,7 +87,8 @@ An operation can have **settings**. They go to `__init__`, which is written for 
 `Reshape((3, 2))` makes the object, and a second pair of parentheses calls it, as in `Reshape((3, 2))(x)`.
 
 NumPy's `array.reshape(shape)` puts the elements into the new shape in **reading order**: along the first row,
-then along the second. In $[[3, -5, 7], [4, 8, -6]]$, reshaped to (3, 2), the second row is $[7, 4]$. One size may be
+then along the second. Reshape
+`[[3, -5, 7], [4, 8, -6]]` to (3, 2), and its second row is `[7, 4]`. One size may be
 -1, which means: whatever is left.
 
 In `backward` you have Tensors, and operations on Tensors, among them the very class you are writing. A rule made of
@@ -233,7 +234,7 @@ def in_a_circle():
         (0, (first, second, third), ("x", "y", "not x"), ("axes (2, 0, 1)", "again (2, 0, 1)")),
         (270, (first, second, first), ("x", "y", "x again"), ("axes (2, 0, 1)", "back (1, 2, 0)")),
     ):
-        for step, (order, name) in enumerate(zip(orders, names)):
+        for step, (order, name) in enumerate(zip(orders, names, strict=True)):
             left = 300 * step
             shape = tuple(sizes[axis] for axis in order)
             boxes[f"{top} {step}"] = (left, top, f"{name}\nshape {shape}")
@@ -281,7 +282,7 @@ The shape notices nothing. **Equal sizes hide wrong axes**: when you try somethi
 
 ### 5.2 Transpose
 
-*5 points · 30 minutes · difficulty 3 of 5*
+*5 points · 25 minutes · difficulty 3 of 5*
 
 There are two cases.
 
@@ -293,7 +294,7 @@ There are two cases.
   axes there is `np.swapaxes`: `np.swapaxes(x, 0, 2)` swaps axes 0 and 2.
 
 On the way back each gradient goes to where its element came from. In the circle above, the gradient that arrives
-at $y_{3,1,2}$, say 5, belongs to $x_{1,2,3}$.
+at `y[3, 1, 2]`, say 5, belongs to `x[1, 2, 3]`.
 """
 
 # %% tags=["solution:transpose"]
@@ -369,7 +370,7 @@ r"""
 ## Adding up and repeating
 
 The last two operations belong together. `Summation` adds elements up along one axis or several. `BroadcastTo`
-repeats them. What follows is one circle of both:
+repeats them. Here is one after the other:
 """
 
 # %% tags=["figure"]
@@ -392,7 +393,7 @@ repeat_and_add()
 r"""
 Read it a second time, as gradients. The left arrow: a sum of three terms receives **one** gradient, and each term
 gets it, because each moves the sum by as much as it is nudged. That repeats. The right arrow: an element with three
-copies receives **three** gradients, and they add up, because all copies move when it is nudged. That sums. So
+copies receives **three** gradients, and they add up, because all copies move when it is nudged. That is a sum. So
 each one's `backward` is the other one's `forward`.
 
 One thing is left: the shapes. NumPy lines two shapes up **from the right**. Sizes fit if they are equal, and a size 1
@@ -415,15 +416,13 @@ shape (2, 3) you would have had an error, and been glad of it. **Square arrays h
 
 ### 5.3 Summation
 
-*4 points · 25 minutes · difficulty 3 of 5*
+*4 points · 20 minutes · difficulty 3 of 5*
 
-Sum $[[3, -5, 7], [4, 8, -6]]$ along `axes=1`, and you get $[5, 6]$. Nudge the -5, and only the 5 moves, by just as
-much. If the upstream gradients are 10 and 20, the gradient is
-
-$$\begin{bmatrix} 10 & 10 & 10 \\ 20 & 20 & 20 \end{bmatrix}.$$
+Sum `[[3, -5, 7], [4, 8, -6]]` along `axes=1`, and you get `[5, 6]`. Nudge the -5, and only the 5 moves, by just as
+much. If the upstream gradients are 10 and 20, the gradient is `[[10, 10, 10], [20, 20, 20]]`.
 
 `axes` is None (all), a number, or a tuple of several in **any order**; negative ones count from the end, and the empty
-tuple sums nothing. With `keepdims=True` the summed axes stay, with size 1: here $[[5], [6]]$. NumPy's `sum` knows all
+tuple sums nothing. With `keepdims=True` the summed axes stay, with size 1: here `[[5], [6]]`. NumPy's `sum` knows all
 that, as `axis=` and `keepdims=`.
 
 On the way back, think of the shape that the sum would have with `keepdims`. From there, NumPy's rule repeats
@@ -493,14 +492,14 @@ Or let NumPy say which shape a sum with `keepdims=True` has.
 r"""
 ### 5.4 BroadcastTo
 
-*3 points · 20 minutes · difficulty 4 of 5*
+*3 points · 15 minutes · difficulty 4 of 5*
 
-Repeat $[3, -5, 7]$ to shape (2, 3): there is a -5 in either row now. Nudge it, and both copies move. With the
+Repeat `[3, -5, 7]` to shape (2, 3): there is a -5 in either row now. Nudge it, and both copies move. With the
 upstream gradients 10, 20, 30 in the first row and 40, 50, 60 in the second, the loss moves by
 
 $$20 + 50 = 70$$
 
-times the nudge. So the gradient is $[50, 70, 90]$: the sum over the copies.
+times the nudge. So the gradient is `[50, 70, 90]`: the sum over the copies.
 
 Copies come about in two ways, and both may happen at once:
 

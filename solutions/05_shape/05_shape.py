@@ -84,7 +84,8 @@ When the shape is right, the second step is only half done. Every number also ha
 *2 points · 10 minutes · difficulty 1 of 5*
 
 An operation can have **settings**. They go to `__init__`, which is written for you, and the object keeps them:
-`Reshape((3, 2))` makes the object, and a second pair of parentheses calls it, as in `Reshape((3, 2))(x)`.
+`Reshape((3, 2))` makes the object, and a second pair of parentheses calls it, as in `Reshape((3, 2))(x)`. The
+function below the class does both.
 
 NumPy's `array.reshape(shape)` puts the elements into the new shape in **reading order**: along the first row,
 then along the second. Reshape
@@ -200,8 +201,8 @@ def two_ways():
     arrays = {"x": x, "reshaped": x.reshape(3, 2), "x again": x, "transposed": x.T}
     return tiles(
         "Reshape or transpose",
-        "Reshaped, the rows are 1, 2 and 3, 4 and 5, 6: reading order. Transposed, they are 1, 4 and "
-        "2, 5 and 3, 6: the columns of x. The 4 is in the second row here, in the first row there.",
+        "Reshaped, the rows are 1, 2 and 3, 4 and 5, 6: reading order. Transposed, they are 1, 4 "
+        "and 2, 5 and 3, 6: the columns of x. The 4 is in the second row here, in the first there.",
         arrays,
         between=["reshape", None, "transpose"],
         marked={name: array == 4 for name, array in arrays.items()},
@@ -216,8 +217,8 @@ The shape is the same, the places are not. So a reshape cannot stand in for a tr
 cannot either: all shapes would fit, and the gradients would arrive at the wrong elements.
 
 With three axes it gets interesting. Let `x` have shape (2, 3, 4): 2 pictures, of 3 rows, of 4 columns. NumPy's
-`x.transpose(axes)` takes a tuple, `axes`, that says for each place of the result which axis of `x` **comes there**. With
-`axes=(2, 0, 1)`, place 0 gets axis 2, the columns; place 1 gets axis 0, the pictures; place 2 gets the rows.
+`x.transpose(axes)` takes a tuple, `axes`, that says for each place of the result which axis of `x` **comes
+there**. With `axes=(2, 0, 1)`, place 0 gets axis 2, the columns; place 1 gets axis 0, the pictures; place 2 gets the rows.
 The result has shape (4, 2, 3).
 
 What undoes it? Swapping two axes is undone by swapping them again. This is no swap: three axes have moved on in a
@@ -246,9 +247,9 @@ def in_a_circle():
                 arrows += [(f"{top} {step - 1} {a}", f"{top} {step} {a}", "") for a in order]
     return diagram(
         "A circle of three axes, applied twice and undone",
-        "(2, 0, 1) brings pictures, rows, columns to the order columns, pictures, rows. Once more, and "
-        "the order is rows, columns, pictures: not x. Instead, (1, 2, 0) brings place 1, place 2, "
-        "place 0 to the front in this order: pictures, rows, columns, which is x again.",
+        "(2, 0, 1) turns the order pictures, rows, columns into columns, pictures, rows. Once more, "
+        "and the order is rows, columns, pictures: not x. Instead, (1, 2, 0) takes place 1, then 2, "
+        "then 0. The order is pictures, rows, columns, which is x again.",
         boxes,
         arrows,
     )
@@ -266,8 +267,8 @@ For the way back, ask of each axis of `x`, in order, at which place of `y` it st
 
 The lower line, (1, 2, 0), is the **inverse** of (2, 0, 1).
 
-**Predict, then run.** A cube of 3 by 3 by 3 goes through (2, 0, 1) twice. Which of the two lines will warn you that
-this was not the way back?
+**Predict, then run.** A cube of 3 by 3 by 3 goes through (2, 0, 1) twice. Does it have its old shape again? And are
+the elements in their old places? The two lines below answer in this order.
 """
 
 # %%
@@ -344,8 +345,8 @@ the table above, and transpose by that.
 </details>
 <details><summary>Hint 2: finding the inverse</summary>
 
-For every axis of `x`, look for its place in `axes`. A loop over the places can note it down: at place 0 stands axis 2, so
-for axis 2 note 0. Or let NumPy look: `np.argsort` says where the smallest number stands, then the next, and
+For every axis of `x`, look for its place in `axes`. A loop over the places can note it down: at place 0 stands axis 2,
+so for axis 2 note 0. Or let NumPy look: `np.argsort` says where the smallest number stands, then the next, and
 so on. For 30, 10, 20 it says 1, 2, 0.
 </details>
 <details><summary>Hint 3: nearly there</summary>

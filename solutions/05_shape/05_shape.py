@@ -247,9 +247,9 @@ def in_a_circle():
                 arrows += [(f"{top} {step - 1} {a}", f"{top} {step} {a}", "") for a in order]
     return diagram(
         "A circle of three axes, applied twice and undone",
-        "(2, 0, 1) turns the order pictures, rows, columns into columns, pictures, rows. Once more, "
-        "and the order is rows, columns, pictures: not x. Instead, (1, 2, 0) takes place 1, then 2, "
-        "then 0. The order is pictures, rows, columns, which is x again.",
+        "(2, 0, 1) turns the order pictures, rows, columns into columns, pictures, rows. Once "
+        "more, and the order is rows, columns, pictures: not x. Instead, (1, 2, 0) takes place 1, "
+        "then 2, then 0. The order is pictures, rows, columns, which is x again.",
         boxes,
         arrows,
     )
@@ -380,8 +380,8 @@ def repeat_and_add():
     wide = np.broadcast_to(column, (2, 3))
     return tiles(
         "Repeating and adding up",
-        "A column of 3 and -5 is repeated to two rows of three. Added up along the rows, they give a "
-        "column again: 9 and -15. The dark tiles all come from the 3.",
+        "A column of 3 and -5 is repeated to two rows of three. Added up along the rows, they give "
+        "a column again: 9 and -15. The dark tiles all come from the 3.",
         {"column": column, "wide": wide, "column again": wide.sum(axis=1, keepdims=True)},
         between=["BroadcastTo repeats", "Summation adds up"],
         marked={"column": [[True], [False]], "wide": [[True], [False]], "column again": [[1], [0]]},
@@ -439,12 +439,12 @@ class Summation(Function):
     """The sum along some axes."""
 
     def __init__(self, axes=None, keepdims=False):
-        """axes: None (all), an int, or a tuple of ints. keepdims: whether they stay, with size 1."""
+        """axes: None (all), an int, or a tuple of ints. keepdims: whether they stay, as size 1."""
         self.axes = axes
         self.keepdims = keepdims
 
     def forward(self, x):
-        """x: ndarray. Returns its sum: from shape (2, 3, 4), with axes (0, 2), an array of shape (3,)."""
+        """x: ndarray. Returns its sum: from shape (2, 3, 4), with axes (0, 2), shape (3,)."""
         ### BEGIN SOLUTION
         return x.sum(axis=self.axes, keepdims=self.keepdims)
         ### END SOLUTION

@@ -439,7 +439,7 @@ class Summation(Function):
     """The sum along some axes."""
 
     def __init__(self, axes=None, keepdims=False):
-        """axes: None (all), an int, or a tuple of ints. keepdims: whether they stay, as size 1."""
+        """axes: None (all), an int, or a tuple of ints. keepdims: whether they stay (size 1)."""
         self.axes = axes
         self.keepdims = keepdims
 

@@ -1,0 +1,1212 @@
+"""Lesson 05: Reshape, Transpose, Summation and BroadcastTo."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+import babygrad
+from autograder.exercise import Case, Exercise, Mistake, Part
+from autograder.exercises.operation import Operation
+from babygrad import Tensor
+
+# A rule may be made of the lesson's other operations; while one is checked, all of these are the reference's.
+_AROUND = {
+    name: getattr(babygrad, name)
+    for name in (
+        *("Reshape", "Transpose", "Summation", "BroadcastTo"),
+        *("reshape", "transpose", "summation", "broadcast_to"),
+    )
+}
+RESHAPE, TRANSPOSE, SUMMATION, BROADCAST_TO = (
+    Operation(name, ("x",), around=_AROUND) for name in ("Reshape", "Transpose", "Summation", "BroadcastTo")
+)
+
+# Cases ------------------------------------------------------------------------------------------------
+
+SMALL = np.array([[3, -5, 7], [4, 8, -6]], np.float32)
+_SMALL = "`x = [[3, -5, 7], [4, 8, -6]]`"
+
+
+def _tens(*shape: int) -> np.ndarray:
+    """10, 20, 30, …: an upstream gradient whose numbers tell where they come from."""
+    return (10 * np.arange(1, np.prod(shape, dtype=int) + 1)).reshape(shape).astype(np.float32)
+
+
+def _numbers(rng: np.random.Generator, *shape: int) -> np.ndarray:
+    return rng.normal(size=shape)
+
+
+@dataclass(frozen=True)
+class _Given:
+    """What an operation is tried on: an x, its settings, and both in words."""
+
+    x: np.ndarray
+    settings: tuple
+    words: tuple[str, ...]
+
+    def case(self, *more: str, **inputs: Any) -> Case:
+        words = (*self.words, *more)
+        text = f"With {', '.join(words[:-1])} and {words[-1]}"
+        return Case(text, {"arrays": (self.x,), "settings": self.settings, **inputs})
+
+
+def _given(x: Any, settings: tuple, words: tuple[str, ...], what: str = "") -> _Given:
+    x = np.asarray(x)
+    empty = "an empty " if 0 in x.shape else ""
+    return _Given(x, settings, (what or f"{empty}`x` of shape {x.shape}", *words))
+
+
+def _forward(given: list[_Given]) -> list[Case]:
+    return [one.case() for one in given]
+
+
+def _backward(op: Operation, rng: np.random.Generator, given: list[_Given]) -> list[Case]:
+    """To a small x comes back 10, 20, 30, …; to a random one something random."""
+    cases = []
+    for one in given:
+        shape = op.reference(*one.settings).forward(one.x).shape
+        small = one.x.dtype == np.float32
+        out_grad = _tens(*shape) if small else rng.normal(size=shape)
+        shown = f"`out_grad = {out_grad.astype(int).tolist()}`" if small else "a random upstream gradient"
+        if not out_grad.size:
+            shown = f"an empty upstream gradient of shape {shape}"
+        cases.append(one.case(shown, out_grad=out_grad))
+    return cases
+
+
+def _reshapes(rng):
+    def given(x, shape, what=""):
+        return _given(x, (shape,), (f"`shape={shape}`",), what)
+
+    return [
+        given(SMALL, (3, 2), _SMALL),
+        given(_numbers(rng, 2, 3, 4), (4, 6)),
+        given(_numbers(rng, 3, 4), (12,)),
+        given(_numbers(rng, 2, 3, 4), (3, -1)),
+        given(_numbers(rng, 5), (-1, 1)),
+        given(np.full((1, 1), 7.0, np.float32), (), "`x = [[7]]`"),
+        given(rng.normal(), (1, 1)),
+        given(np.zeros((0, 3)), (3, 0)),
+    ]
+
+
+def reshaped(rng):
+    """The same number of elements in another shape, -1 for one size, 0-d, empty."""
+    return _forward(_reshapes(rng))
+
+
+def reshaped_with_upstream(rng):
+    """The same, with an upstream gradient."""
+    return _backward(RESHAPE, rng, _reshapes(rng))
+
+
+def _transposed(x, axes, what=""):
+    return _given(x, (axes,), (f"`axes={axes}`",), what)
+
+
+def _last_two(rng):
+    shapes = [(2, 3, 4), (2, 3, 4, 5), (3, 3, 3), (0, 3)]
+    return [
+        _given(SMALL, (), ("no axes given",), _SMALL),
+        *(_transposed(_numbers(rng, *shape), None) for shape in shapes),
+    ]
+
+
+def last_two(rng):
+    """No axes given."""
+    return _forward(_last_two(rng))
+
+
+def permuted(rng):
+    """Every axis named, in all kinds of orders."""
+    return _forward(
+        [
+            _transposed(SMALL, (1, 0), _SMALL),
+            _transposed(_numbers(rng, 2, 3, 4), (2, 0, 1)),
+            _transposed(_numbers(rng, 2, 3, 4, 5), (3, 0, 2, 1)),
+            _transposed(_numbers(rng, 2, 3, 4), (-1, 0, 1)),
+            _transposed(_numbers(rng, 2, 3, 4), (0, 1, 2)),
+            _transposed(_numbers(rng, 4), (0,)),
+        ]
+    )
+
+
+def last_two_with_upstream(rng):
+    """No axes given, on the way back."""
+    return _backward(TRANSPOSE, rng, _last_two(rng))
+
+
+def swaps_with_upstream(rng):
+    """Orders that are undone by doing them again."""
+    return _backward(
+        TRANSPOSE,
+        rng,
+        [
+            _transposed(SMALL, (1, 0), _SMALL),
+            _transposed(_numbers(rng, 2, 3, 4), (2, 1, 0)),
+            _transposed(_numbers(rng, 2, 3, 4), (0, 2, 1)),
+            _transposed(_numbers(rng, 2, 3, 4, 5), (1, 0, 3, 2)),
+            _transposed(_numbers(rng, 4), (0,)),
+        ],
+    )
+
+
+def circles_with_upstream(rng):
+    """Orders that are not undone by doing them again; also where sizes are equal, and only numbers tell."""
+    return _backward(
+        TRANSPOSE,
+        rng,
+        [
+            _transposed(SMALL.reshape(1, 2, 3), (2, 0, 1), "`x = [[[3, -5, 7], [4, 8, -6]]]`"),
+            _transposed(_numbers(rng, 2, 3, 4), (1, 2, 0)),
+            _transposed(_numbers(rng, 2, 2, 2), (2, 0, 1)),
+            _transposed(_numbers(rng, 2, 3, 4, 5), (0, 3, 1, 2)),
+            _transposed(_numbers(rng, 2, 3, 4, 5), (1, 2, 3, 0)),
+        ],
+    )
+
+
+def negative_with_upstream(rng):
+    """Axes counted from the end, some or all of them."""
+    return _backward(
+        TRANSPOSE,
+        rng,
+        [
+            _transposed(SMALL, (-1, -2), _SMALL),
+            _transposed(_numbers(rng, 2, 3, 4), (0, -1, 1)),
+            _transposed(_numbers(rng, 2, 3, 4), (-1, 0, 1)),
+            _transposed(_numbers(rng, 2, 3, 4), (-2, -1, -3)),
+            _transposed(_numbers(rng, 2, 3, 4, 5), (2, -1, 0, -3)),
+        ],
+    )
+
+
+def _summed(x, axes, keepdims=False, what=""):
+    kept = ("`keepdims=True`",) if keepdims else ()
+    return _given(x, (axes, keepdims), (f"`axes={axes}`", *kept), what)
+
+
+def sums(rng):
+    """All axes, one, several, none; kept and not kept."""
+    return _forward(
+        [
+            _summed(SMALL, None, what=_SMALL),
+            _summed(SMALL, 0, what=_SMALL),
+            _summed(SMALL, -1, what=_SMALL),
+            _summed(_numbers(rng, 2, 3, 4), (2, 0)),
+            _summed(_numbers(rng, 2, 3, 4), (-1, 1)),
+            _summed(SMALL, 1, True, _SMALL),
+            _summed(_numbers(rng, 2, 3, 4), (0, 2), True),
+            _summed(rng.normal(), None),
+            _summed(np.zeros((0, 3)), 0),
+            _summed(_numbers(rng, 2, 3), ()),
+        ]
+    )
+
+
+def all_summed(rng):
+    """The sum is one number."""
+    return _backward(
+        SUMMATION,
+        rng,
+        [
+            _summed(SMALL, None, what=_SMALL),
+            _summed(_numbers(rng, 2, 3, 4), None),
+            _summed(rng.normal(), None),
+        ],
+    )
+
+
+def one_summed(rng):
+    """One axis, also where the shapes would fit in the wrong way."""
+    return _backward(
+        SUMMATION,
+        rng,
+        [
+            _summed(SMALL, 0, what=_SMALL),
+            _summed(SMALL, 1, what=_SMALL),
+            _summed(_numbers(rng, 3, 3), 1),
+            _summed(_numbers(rng, 2, 3, 4), 1),
+            _summed(_numbers(rng, 2, 3, 4), -1),
+            _summed(_numbers(rng, 2, 3, 4), -3),
+            _summed(np.zeros((0, 3)), 1),
+        ],
+    )
+
+
+def several_summed(rng):
+    """Several axes, in any order, down to none at all."""
+    return _backward(
+        SUMMATION,
+        rng,
+        [
+            _summed(SMALL[:, :, None], (0, 2), what="`x = [[[3], [-5], [7]], [[4], [8], [-6]]]`"),
+            _summed(_numbers(rng, 2, 3, 4), (0, 2)),
+            _summed(_numbers(rng, 2, 3, 4), (-1, -2)),
+            _summed(_numbers(rng, 2, 3, 4), (2, 0)),
+            _summed(_numbers(rng, 2, 3, 4, 5), (2, 1)),
+            _summed(_numbers(rng, 2, 3, 4), (-1, 0)),
+            _summed(_numbers(rng, 2, 3), (1, 0)),
+            _summed(_numbers(rng, 2, 3), (1,)),
+            _summed(_numbers(rng, 2, 3), ()),
+        ],
+    )
+
+
+def kept_sums(rng):
+    """The summed axes are still there."""
+    return _backward(
+        SUMMATION,
+        rng,
+        [
+            _summed(SMALL, 1, True, _SMALL),
+            _summed(SMALL, 0, True, _SMALL),
+            _summed(_numbers(rng, 2, 3, 4), (2, 0), True),
+            _summed(_numbers(rng, 2, 3, 4), -2, True),
+            _summed(_numbers(rng, 2, 3), None, True),
+        ],
+    )
+
+
+def _broadcast(x, shape, what=""):
+    return _given(x, (shape,), (f"`shape={shape}`",), what)
+
+
+def broadcasts(rng):
+    """New axes in front, stretched axes, both, neither."""
+    return _forward(
+        [
+            _broadcast(SMALL[0], (2, 3), "`x = [3, -5, 7]`"),
+            _broadcast(SMALL[:, :1], (2, 3), "`x = [[3], [4]]`"),
+            _broadcast(rng.normal(), (2, 3)),
+            _broadcast(_numbers(rng, 3, 1), (2, 3, 4)),
+            _broadcast(_numbers(rng, 2, 3), (2, 3)),
+            _broadcast(_numbers(rng, 1), (0,)),
+        ]
+    )
+
+
+def new_axes(rng):
+    """New axes in front."""
+    return _backward(
+        BROADCAST_TO,
+        rng,
+        [
+            _broadcast(SMALL[0], (2, 3), "`x = [3, -5, 7]`"),
+            _broadcast(rng.normal(), (2, 3)),
+            _broadcast(_numbers(rng, 3, 4), (5, 3, 4)),
+            _broadcast(_numbers(rng, 3, 4), (5, 2, 3, 4)),
+            _broadcast(_numbers(rng, 3), (3, 3)),
+            _broadcast(_numbers(rng, 3), (1, 3)),
+        ],
+    )
+
+
+def stretched_axes(rng):
+    """Axes of size 1 that grow, or might."""
+    return _backward(
+        BROADCAST_TO,
+        rng,
+        [
+            _broadcast(SMALL[:, :1], (2, 3), "`x = [[3], [4]]`"),
+            _broadcast(SMALL[:1], (2, 3), "`x = [[3, -5, 7]]`"),
+            _broadcast(_numbers(rng, 1, 1), (2, 3)),
+            _broadcast(_numbers(rng, 1, 3, 1), (2, 3, 4)),
+            _broadcast(_numbers(rng, 2, 1), (2, 1)),
+            _broadcast(_numbers(rng, 1), (0,)),
+        ],
+    )
+
+
+def both_kinds(rng):
+    """New axes and stretched ones at once; nothing to do."""
+    return _backward(
+        BROADCAST_TO,
+        rng,
+        [
+            _broadcast(SMALL[:, :1], (2, 2, 3), "`x = [[3], [4]]`"),
+            _broadcast(_numbers(rng, 3, 1), (2, 3, 4)),
+            _broadcast(_numbers(rng, 1, 4), (2, 3, 4)),
+            _broadcast(_numbers(rng, 1), (2, 3)),
+            _broadcast(_numbers(rng, 2, 1, 4, 1), (3, 5, 2, 3, 4, 2)),
+            _broadcast(_numbers(rng, 2, 3), (2, 3)),
+        ],
+    )
+
+
+# Mistakes: in any of the four -------------------------------------------------------------------------
+
+Backward = Callable[[Any, Tensor, Tensor], Any]
+
+
+def _from_right(op: Operation, change: Callable[[Tensor, Tensor], Any]) -> Backward:
+    """A backward that makes something else of the right gradient and x."""
+
+    def backward(self, out_grad, node):
+        return change(op.reference.backward(self, out_grad, node), node._inputs[0])
+
+    return backward
+
+
+def _ones(t: Tensor) -> Tensor:
+    return Tensor(np.ones_like(t.data), requires_grad=False)
+
+
+def _in_any(op: Operation, verb: str) -> tuple[Mistake, ...]:
+    return (
+        op.mistake(
+            "array for Tensor",
+            "The numbers are right, but `backward` returns an array. Gradients travel as Tensors: apply "
+            "operations to `out_grad` itself, or wrap what you have computed.",
+            backward=_from_right(op, lambda right, x: right.data),
+        ),
+        op.mistake(
+            "forgot out_grad",
+            "This does not depend on `out_grad`: it is the gradient for an upstream gradient of ones. "
+            "The local slope is 1, but what comes from downstream is not.",
+            backward=lambda self, out_grad, node: op.reference.backward(self, _ones(out_grad), node),
+        ),
+        op.mistake(
+            "own value instead of the slope",
+            f"Yours is the right gradient times the values of `x`. A nudge of an element is {verb}. Is it "
+            "magnified on the way?",
+            backward=_from_right(op, lambda right, x: right * x),
+        ),
+        op.mistake(
+            "values for gradients",
+            "You return `x`. Its values do not matter here; its shape does.",
+            backward=lambda self, out_grad, node: Tensor(node._inputs[0].data),
+        ),
+        op.mistake(
+            "dtype not kept",
+            "The numbers are right, the dtype is not. NumPy's `ones`, `zeros` and `empty` make float64, "
+            "unless you say `dtype=`.",
+            backward=_from_right(op, lambda right, x: Tensor(right.data.astype(np.float64))),
+        ),
+        op.mistake(
+            "inputs taken for the input",
+            "`node._inputs` is a tuple, also where there is only one input. Which of its entries is `x`?",
+            backward=lambda self, out_grad, node: node._inputs.shape,
+        ),
+        op.mistake(
+            "Tensor for array",
+            "`forward` gets an array and returns an array; you return a Tensor. It is wrapped later, by "
+            "`__call__`.",
+            forward=lambda self, x: Tensor(op.reference.forward(self, x)),
+        ),
+    )
+
+
+def _unchanged(op: Operation, question: str) -> Mistake:
+    return op.mistake(
+        "shape of the output",
+        f"This is `out_grad`, still as it came. {question}",
+        backward=lambda self, out_grad, node: out_grad,
+    )
+
+
+# Mistakes: Reshape -------------------------------------------------------------------------------------
+
+
+def _array_rule(rule: Callable[[np.ndarray, np.ndarray], np.ndarray]) -> Callable[[Tensor, Tensor], Tensor]:
+    return lambda g, x: Tensor(rule(g.data, x.data))
+
+
+_BY_COLUMNS = (
+    "The elements are taken column by column. Reading order is row by row, as in a text: the last index "
+    "runs fastest. Is there an `order=` that should not be there?"
+)
+_TURNED = (
+    "The shape can be right this way, the places are not: you swap rows and columns. A reshape keeps the "
+    "elements in reading order, on the way there and on the way back."
+)
+
+
+def _column_by_column(x, shape):
+    return x.reshape(shape, order="F")
+
+
+RESHAPE_MISTAKES = (
+    RESHAPE.mistake(
+        "column by column",
+        _BY_COLUMNS,
+        forward=lambda self, x: _column_by_column(x, self.shape),
+    ),
+    RESHAPE.mistake(
+        "column by column",
+        _BY_COLUMNS,
+        backward=lambda self, out_grad, node: Tensor(
+            _column_by_column(out_grad.data, node._inputs[0].data.shape)
+        ),
+    ),
+    RESHAPE.mistake(
+        "column by column",
+        _BY_COLUMNS,
+        forward=lambda self, x: _column_by_column(x, self.shape),
+        backward=lambda self, out_grad, node: Tensor(
+            _column_by_column(out_grad.data, node._inputs[0].data.shape)
+        ),
+    ),
+    RESHAPE.mistake(
+        "transpose for reshape",
+        _TURNED,
+        forward=lambda self, x: x.T.reshape(self.shape),
+    ),
+    RESHAPE.mistake("transpose for reshape", _TURNED, forward=lambda self, x: x.T),
+    RESHAPE.rule("transpose for reshape", _TURNED, _array_rule(lambda g, x: g.T)),
+    RESHAPE.rule("transpose for reshape", _TURNED, _array_rule(lambda g, x: g.T.reshape(x.shape))),
+    RESHAPE.mistake(
+        "setting ignored",
+        "You return `x` in one long row. Which shape was asked for, and where does the object keep it?",
+        forward=lambda self, x: x.ravel(),
+    ),
+    RESHAPE.formula(
+        "setting ignored",
+        "You return `x` as it came. Which shape was asked for, and where does the object keep it?",
+        lambda x: x,
+    ),
+    _unchanged(
+        RESHAPE,
+        "It has the shape of the output, which is `self.shape` or `node.shape`. Whose shape does the "
+        "gradient for `x` need?",
+    ),
+    RESHAPE.rule(
+        "shape of the output",
+        "The numbers are right and in order, but in one long row. Whose shape does the gradient for `x` "
+        "need?",
+        _array_rule(lambda g, x: g.ravel()),
+    ),
+    *_in_any(RESHAPE, "moved to another place"),
+)
+
+# Mistakes: Transpose ----------------------------------------------------------------------------------
+
+
+_NOTHING: Any = None
+
+
+def _axes_as_given(self, axes=None):
+    self.axes = axes
+
+
+def _transpose_mistake(family: str, message: str, **methods: Callable[..., Any]) -> Mistake:
+    return TRANSPOSE.mistake(family, message, __init__=_axes_as_given, **methods)
+
+
+def _back_by(
+    order: Callable[[tuple, int], Any], without: Callable = lambda g: g.swapaxes(-1, -2)
+) -> Backward:
+    """A backward that finds the order in its own way; without axes it is right, unless told otherwise."""
+
+    def backward(self, out_grad, node):
+        g = out_grad.data
+        return Tensor(without(g) if self.axes is None else g.transpose(order(self.axes, g.ndim)))
+
+    return backward
+
+
+def _forth_by(order: Callable[[tuple, int], Any], without: Callable = lambda x: x.swapaxes(-1, -2)):
+    return lambda self, x: without(x) if self.axes is None else x.transpose(order(self.axes, x.ndim))
+
+
+def _inverse(axes, ndim):
+    return np.argsort([axis % ndim for axis in axes])
+
+
+def _same(axes, ndim):
+    return axes
+
+
+def _first_two_swapped(array, axes):
+    return array.swapaxes(axes[0], axes[1])
+
+
+def _as_a_pair(self, x):
+    return x.swapaxes(-1, -2) if self.axes is None else _first_two_swapped(x, self.axes)
+
+
+_ALL_REVERSED = (
+    "Without axes you reverse all axes, as `.T` of NumPy does. For two axes that is the same. What "
+    "should happen to the first axis of a batch of matrices?"
+)
+_RESHAPED = (
+    "The shape is right, the elements are in the wrong places: a reshape keeps the reading order, and a "
+    "transpose does not. Follow one element."
+)
+_NEGATIVE = (
+    "Some axes here are counted from the end, and you take their numbers as they are. Of three axes, "
+    "which one is -1, counted from the front?"
+)
+_OPPOSITE = (
+    "You read `axes` the other way round. `axes[k]` does not say where axis k goes, but which axis comes to "
+    "place k. For two axes there is no difference."
+)
+_PAIR = (
+    "You swap two axes, those named first. `axes` names all of them: the new order, place by place. What "
+    "becomes of a third one?"
+)
+
+TRANSPOSE_MISTAKES = (
+    _transpose_mistake(
+        "wrong permutation again instead of its inverse",
+        "You apply the same order of axes again. That undoes a swap, but no circle of three: each axis "
+        "has moved on by one place, and now it moves on once more. Which order brings it back?",
+        backward=_back_by(_same),
+    ),
+    _transpose_mistake(
+        "wrong permutation again instead of its inverse",
+        "You apply `axes` in reversed order. Reading a list from the end does not undo it: with "
+        "`axes=(2, 0, 1)`, at which place is axis 0 of `x` now?",
+        backward=_back_by(lambda axes, ndim: axes[::-1]),
+    ),
+    _transpose_mistake(
+        "negative axes not normalised", _NEGATIVE, backward=_back_by(lambda axes, ndim: np.argsort(axes))
+    ),
+    _transpose_mistake(
+        "negative axes not normalised",
+        _NEGATIVE,
+        backward=_back_by(lambda axes, ndim: [axes.index(place) for place in range(ndim)]),
+    ),
+    _transpose_mistake(
+        "negative axes not normalised",
+        _NEGATIVE,
+        backward=_back_by(lambda axes, ndim: [list(axes).index(place) for place in range(ndim)]),
+    ),
+    _transpose_mistake(
+        "negative axes not normalised",
+        _NEGATIVE,
+        backward=_back_by(lambda axes, ndim: [{a: p for p, a in enumerate(axes)}[p] for p in range(ndim)]),
+    ),
+    _transpose_mistake(
+        "negative axes not normalised",
+        "You drop the minus sign of an axis. -1 is the last axis, not axis 1. How many axes are there, "
+        "and which number does the last one have?",
+        backward=_back_by(lambda axes, ndim: np.argsort(np.abs(axes))),
+    ),
+    _transpose_mistake("all axes reversed", _ALL_REVERSED, forward=_forth_by(_same, lambda x: x.T)),
+    _transpose_mistake("all axes reversed", _ALL_REVERSED, backward=_back_by(_inverse, lambda g: g.T)),
+    _transpose_mistake(
+        "all axes reversed",
+        _ALL_REVERSED,
+        forward=_forth_by(_same, lambda x: x.T),
+        backward=_back_by(_inverse, lambda g: g.T),
+    ),
+    _transpose_mistake(
+        "all axes reversed",
+        "You reverse all axes, whatever `self.axes` says. Does that bring each axis back to its old place?",
+        backward=_back_by(lambda axes, ndim: None, lambda g: g.T),
+    ),
+    _transpose_mistake(
+        "setting ignored",
+        "You swap the last two axes, whatever `self.axes` says.",
+        forward=lambda self, x: x.swapaxes(-1, -2) if x.ndim > 1 else x,
+    ),
+    _transpose_mistake(
+        "setting ignored",
+        "You swap the last two axes, whatever `self.axes` says. Other axes may have moved on the way there.",
+        backward=lambda self, g, node: Tensor(g.data.swapaxes(-1, -2) if g.ndim > 1 else g.data),
+    ),
+    _transpose_mistake("axes read as a pair", _PAIR, forward=_as_a_pair),
+    _transpose_mistake(
+        "axes read as a pair", _PAIR, backward=lambda self, g, node: Tensor(_as_a_pair(self, g.data))
+    ),
+    _transpose_mistake(
+        "axes read as a pair",
+        _PAIR,
+        forward=_as_a_pair,
+        backward=lambda self, g, node: Tensor(_as_a_pair(self, g.data)),
+    ),
+    _transpose_mistake("axes read the other way round", _OPPOSITE, forward=_forth_by(_inverse)),
+    _transpose_mistake(
+        "axes read the other way round", _OPPOSITE, forward=_forth_by(_inverse), backward=_back_by(_same)
+    ),
+    _transpose_mistake(
+        "reshape for transpose",
+        _RESHAPED,
+        forward=lambda self, x: x.reshape(babygrad.Transpose.forward(self, x).shape),
+    ),
+    _transpose_mistake(
+        "reshape for transpose",
+        _RESHAPED,
+        backward=lambda self, g, node: Tensor(g.data.reshape(node._inputs[0].shape)),
+    ),
+    _transpose_mistake(
+        "reshape for transpose",
+        _RESHAPED,
+        forward=lambda self, x: x.reshape(babygrad.Transpose.forward(self, x).shape),
+        backward=lambda self, g, node: Tensor(g.data.reshape(node._inputs[0].shape)),
+    ),
+    *(
+        _transpose_mistake(
+            "axes None not handled",
+            "Here `self.axes` is None: there is no order to undo. What was done to the axes on the way "
+            "there?",
+            backward=_back_by(_inverse, without),
+        )
+        for without in (
+            lambda g: babygrad.Transpose(np.argsort(_NOTHING).tolist())(Tensor(g)).data,
+            lambda g: g.transpose(np.argsort(_NOTHING)),
+            lambda g: g.transpose(list(_NOTHING)),
+            lambda g: g.transpose(len(_NOTHING)),
+        )
+    ),
+    _transpose_mistake(
+        "not led back",
+        "Without axes you hand `out_grad` on as it came. The last two axes were swapped on the way there.",
+        backward=_back_by(_inverse, lambda g: g),
+    ),
+    _unchanged(
+        TRANSPOSE,
+        "Its axes are in the order of the output. In which order does the gradient for `x` need them?",
+    ),
+    *_in_any(TRANSPOSE, "moved to another place"),
+)
+
+# Mistakes: Summation ----------------------------------------------------------------------------------
+
+
+def _settings_as_given(self, axes=None, keepdims=False):
+    self.axes, self.keepdims = axes, keepdims
+
+
+def _sum_mistake(family: str, message: str, **methods: Callable[..., Any]) -> Mistake:
+    methods = {"backward": _summed_right, **methods}
+    return SUMMATION.mistake(family, message, __init__=_settings_as_given, **methods)
+
+
+def _with_axes(self, ndim: int) -> list[int]:
+    """The summed axes, counted from the front, in the order given."""
+    axes = range(ndim) if self.axes is None else np.atleast_1d(np.array(self.axes, int))
+    return [int(axis) % ndim for axis in axes]
+
+
+_Spread = Callable[[Tensor, tuple], Tensor]
+_BROADCASTS: tuple[_Spread, ...] = (
+    lambda g, shape: babygrad.BroadcastTo(shape)(g),
+    lambda g, shape: Tensor(np.broadcast_to(g.data, shape)),
+)
+_SPREADS: tuple[_Spread, ...] = (
+    *_BROADCASTS,
+    lambda g, shape: g * Tensor(np.ones(shape, g.dtype)),
+    lambda g, shape: Tensor(np.full(shape, g.data)),
+)
+"""Ways to repeat a gradient, which differ only in how they complain if the shapes do not fit."""
+
+
+def _spread(place: Callable[[Any, Tensor, int], Tensor], way: _Spread) -> Backward:
+    """A backward that puts the axes back by `place`, then repeats."""
+
+    def backward(self, out_grad, node):
+        (x,) = node._inputs
+        return way(place(self, out_grad, x.ndim), x.shape)
+
+    return backward
+
+
+def _in_all_ways(
+    family: str,
+    message: str,
+    place: Callable[[Any, Tensor, int], Tensor],
+    ways: tuple[_Spread, ...] = _BROADCASTS,
+) -> tuple[Mistake, ...]:
+    return tuple(_sum_mistake(family, message, backward=_spread(place, way)) for way in ways)
+
+
+def _one_by_one(self, g, ndim):
+    """Axes put back in the order in which they were given."""
+    array = g.data
+    if self.axes is not None and not self.keepdims:
+        for axis in np.atleast_1d(np.array(self.axes, int)):
+            array = np.expand_dims(array, int(axis))
+    return Tensor(array)
+
+
+def _one_by_one_from_the_front(self, g, ndim):
+    array = g.data
+    if not self.keepdims and self.axes is not None:
+        for axis in _with_axes(self, ndim):
+            array = np.expand_dims(array, axis)
+    return Tensor(array)
+
+
+def _inserted(self, g, ndim):
+    """Sizes put back with list.insert, for which -1 is the place before the last."""
+    if self.axes is None or self.keepdims:
+        return g
+    sizes = list(g.shape)
+    for axis in sorted(np.atleast_1d(np.array(self.axes, int))):
+        sizes.insert(axis, 1)
+    return babygrad.Reshape(tuple(sizes))(g)
+
+
+def _at_the_end(self, g, ndim):
+    return babygrad.Reshape(g.shape + (1,) * (ndim - g.ndim))(g)
+
+
+def _put_back_although_kept(self, g, ndim):
+    if self.axes is None:
+        return g
+    return Tensor(np.expand_dims(g.data, self.axes))
+
+
+def _found_by_number(reshape: Callable[[Tensor, list], Tensor]) -> Backward:
+    """Every axis of x looked for among those summed, by its number from the front."""
+
+    def backward(self, out_grad, node):
+        (x,) = node._inputs
+        axes = (self.axes,) if isinstance(self.axes, int) else self.axes
+        sizes = [1 if axes is None or axis in axes else size for axis, size in enumerate(x.shape)]
+        return babygrad.BroadcastTo(x.shape)(reshape(out_grad, sizes))
+
+    return backward
+
+
+def _for_several_axes(self, g, node):
+    """Right for a tuple of axes; an int is gone through as if it were one."""
+    (x,) = node._inputs
+    sizes = list(x.shape)
+    for axis in range(x.ndim) if self.axes is None else self.axes:
+        sizes[axis] = 1
+    return Tensor(np.broadcast_to(g.data.reshape(sizes), x.shape))
+
+
+def _for_one_or_several(self, g, node):
+    """Right for an int and for a tuple; None is gone through as if it were one."""
+    (x,) = node._inputs
+    sizes = list(x.shape)
+    for axis in (self.axes,) if isinstance(self.axes, int) else self.axes:
+        sizes[axis] = 1
+    return Tensor(np.broadcast_to(g.data.reshape(sizes), x.shape))
+
+
+def _for_one_axis(self, g, node):
+    """Right for an int; a tuple is used as if it were one."""
+    (x,) = node._inputs
+    sizes = list(x.shape)
+    if self.axes is not None:
+        sizes[self.axes] = 1
+        g = babygrad.Reshape(sizes)(g)
+    return babygrad.BroadcastTo(x.shape)(g)
+
+
+def _count(self, x) -> int:
+    return int(np.prod([x.shape[axis] for axis in _with_axes(self, x.ndim)], dtype=int))
+
+
+def _shared_out(self, out_grad, node):
+    return _summed_right(self, out_grad, node) * (1 / max(_count(self, node._inputs[0]), 1))
+
+
+def _mean(self, x):
+    return x.mean(axis=self.axes, keepdims=self.keepdims)
+
+
+def _summed_right(self, out_grad, node):
+    return babygrad.Summation(self.axes, self.keepdims).backward(out_grad, node)
+
+
+_AXIS = (
+    "The summed axis is not put back. Shapes are lined up from the right, so the numbers of `out_grad` "
+    "end up in wrong places or do not fit. Which shape would the sum have with `keepdims=True`?"
+)
+_UNSORTED = (
+    "You put the axes back one after the other, in the order in which they are named. Each one moves those "
+    "behind it. In which order would that do no harm?"
+)
+_MEAN = (
+    "This is the mean, which moves by a fraction of the nudge. By how much does a sum move if one of its "
+    "terms is nudged?"
+)
+
+SUMMATION_MISTAKES = (
+    *_in_all_ways("axis not put back", _AXIS, lambda self, g, ndim: g, _SPREADS),
+    *_in_all_ways("axes put back unsorted", _UNSORTED, _one_by_one),
+    *_in_all_ways("axes put back unsorted", _UNSORTED, _one_by_one_from_the_front),
+    *_in_all_ways(
+        "negative axes not normalised",
+        "`insert` puts something before the place that you name, so -1 is not the end. Which axis is "
+        "-1, counted from the front?",
+        _inserted,
+    ),
+    *(
+        _sum_mistake(
+            "negative axes not normalised",
+            "You look for the number of each axis among `axes`, and -1 is not found: it has another "
+            "number there. Of three axes, which one is -1, counted from the front?",
+            backward=_found_by_number(reshape),
+        )
+        for reshape in (
+            lambda g, sizes: babygrad.Reshape(sizes)(g),
+            lambda g, sizes: Tensor(g.data.reshape(sizes)),
+        )
+    ),
+    *_in_all_ways(
+        "axis put back at the end",
+        "You put the missing axes back at the end. That is right for the last axis. Where was the one "
+        "that was summed?",
+        _at_the_end,
+    ),
+    *_in_all_ways(
+        "axis put back twice",
+        "With `keepdims=True` the summed axes are still there, with size 1; you put them back a second time.",
+        _put_back_although_kept,
+    ),
+    _sum_mistake(
+        "axes int not handled",
+        "`axes` may also be a single number, and a loop cannot go through a number.",
+        backward=_for_several_axes,
+    ),
+    _sum_mistake(
+        "axes int not handled",
+        "`axes` may also be a tuple, and a tuple is no index of a list.",
+        backward=_for_one_axis,
+    ),
+    _sum_mistake(
+        "axes None not handled",
+        "Here `self.axes` is None. Nothing is missing: it means that all axes were summed.",
+        backward=_for_one_or_several,
+    ),
+    _sum_mistake(
+        "keepdims ignored",
+        "You ignore `self.keepdims`. NumPy's `sum` knows `keepdims=` as well.",
+        forward=lambda self, x: x.sum(axis=self.axes),
+    ),
+    _sum_mistake(
+        "setting ignored",
+        "You sum everything, whatever `self.axes` says. NumPy's `sum` takes `axis=`.",
+        forward=lambda self, x: x.sum(keepdims=self.keepdims),
+    ),
+    _sum_mistake(
+        "setting ignored",
+        "You sum everything, whatever the settings say. NumPy's `sum` takes `axis=` and `keepdims=`.",
+        forward=lambda self, x: x.sum(),
+    ),
+    _sum_mistake(
+        "empty axes tuple",
+        "Axis 0 and the empty tuple count as false in an `if` or an `or`, so you take them for None and "
+        "sum everything. Is there a way to ask for None itself?",
+        forward=lambda self, x: x.sum(axis=self.axes or None, keepdims=self.keepdims),
+    ),
+    _sum_mistake(
+        "empty axes tuple",
+        "The empty tuple is not None. It names no axis: nothing is summed. Is there a way to ask for "
+        "None itself?",
+        forward=lambda self, x: x.sum(axis=None if self.axes == () else self.axes, keepdims=self.keepdims),
+    ),
+    _sum_mistake("mean instead of sum", _MEAN, forward=_mean),
+    _sum_mistake(
+        "mean instead of sum",
+        "You share the upstream gradient out among the terms. A nudge of one term alone moves the sum by "
+        "the whole nudge.",
+        backward=_shared_out,
+    ),
+    _sum_mistake("mean instead of sum", _MEAN, forward=_mean, backward=_shared_out),
+    _sum_mistake(
+        "repeated in reading order",
+        "You fill the shape of `x` with the numbers of `out_grad` in reading order, again and again. "
+        "Of all sums, into which one did an element of `x` go?",
+        backward=lambda self, g, node: Tensor(np.resize(g.data, node._inputs[0].shape)),
+    ),
+    _sum_mistake(
+        "reshape for broadcast",
+        "A reshape alone cannot do it: there are fewer numbers in `out_grad` than in `x`. Each of them "
+        "has to be repeated.",
+        backward=lambda self, g, node: babygrad.Reshape(node._inputs[0].shape)(g),
+    ),
+    _sum_mistake(
+        "reshape for broadcast",
+        "A reshape alone cannot do it: there are fewer numbers in `out_grad` than in `x`. Each of them "
+        "has to be repeated.",
+        backward=lambda self, g, node: Tensor(g.data.reshape(node._inputs[0].shape)),
+    ),
+    _sum_mistake(
+        "upstream gradients added up",
+        "Every element gets the sum of the whole upstream gradient. An element of `x` went into one sum "
+        "only, so which one number comes back to it?",
+        backward=lambda self, g, node: Tensor(np.full_like(node._inputs[0].data, g.data.sum())),
+    ),
+    _unchanged(
+        SUMMATION,
+        "It has one number for each sum. How many does the gradient for `x` need?",
+    ),
+    *_in_any(SUMMATION, "passed on into a sum"),
+)
+
+# Mistakes: BroadcastTo --------------------------------------------------------------------------------
+
+
+def _new(g, x):
+    return tuple(range(g.ndim - x.ndim))
+
+
+def _grown(g, x, offset=True):
+    """The axes of g along which an axis of size 1 was stretched, or might have been."""
+    new = g.ndim - x.ndim if offset else 0
+    return tuple(new + axis for axis, size in enumerate(x.shape) if size == 1)
+
+
+def _sum_of(g, axes, keepdims=False):
+    return babygrad.Summation(axes, keepdims)(g)
+
+
+def _led_back(g, x):
+    return babygrad.Reshape(x.shape)(_sum_of(g, _new(g, x) + _grown(g, x)))
+
+
+def _first_copies(g, x):
+    copies = [0] * (g.ndim - x.ndim) + [slice(0, 1) if size == 1 else slice(None) for size in x.shape]
+    return g[tuple(copies)]
+
+
+def _mean_of_copies(g, x):
+    axes = _new(g, x) + _grown(g, x)
+    return _led_back(g, x) * (1 / max(int(np.prod([g.shape[axis] for axis in axes], dtype=int)), 1))
+
+
+def _array_sum(g, axes, keepdims=False):
+    return Tensor(g.data.sum(axis=axes, keepdims=keepdims))
+
+
+_SUMS = (_sum_of, _array_sum)
+"""Ways to sum a gradient, which differ only in how they complain of axes that are not there."""
+
+
+def _moving_axes(sum_of):
+    """New axes summed one by one, counted as if none had gone."""
+
+    def rule(g, x):
+        for axis in _new(g, x):
+            g = sum_of(g, axis)
+        for axis in _grown(g, x, offset=False):
+            g = sum_of(g, axis, True)
+        return g
+
+    return rule
+
+
+def _not_kept_one_by_one(sum_of):
+    """New axes in front right; then the stretched ones, one by one, without keeping them."""
+
+    def rule(g, x):
+        g = sum_of(g, _new(g, x))
+        for axis in _grown(g, x):
+            g = sum_of(g, axis)
+        return g
+
+    return rule
+
+
+def _different_from_the_left(g, x):
+    """The axes whose sizes differ, if the shapes are compared from the left."""
+    axes = tuple(axis for axis, (a, b) in enumerate(zip(x.shape, g.shape, strict=False)) if a != b)
+    return babygrad.Reshape(x.shape)(_sum_of(g, axes))
+
+
+def _kept_from_the_left(g, x):
+    """The two shapes compared from the left instead of from the right."""
+    shape = tuple(x.shape) + (1,) * (g.ndim - x.ndim)
+    axes = tuple(axis for axis, size in enumerate(shape) if size == 1)
+    return babygrad.Reshape(x.shape)(_sum_of(g, axes))
+
+
+_NOT_KEPT = (
+    "The copies are added up, but the axes of size 1 are gone. The gradient needs the shape of `x`, to the "
+    "last 1."
+)
+_NOT_KEPT_ONE_BY_ONE = (
+    "A stretched axis is gone after you sum it, and those behind it have moved. `x` still has it, with "
+    "size 1. Which setting of `Summation` keeps it?"
+)
+_STRETCHED = (
+    "An axis of `x` that has size 1 was repeated as well. What becomes of the gradients of those copies?"
+)
+
+BROADCAST_TO_MISTAKES = (
+    BROADCAST_TO.rule(
+        "prepended axes not summed",
+        "An axis of `out_grad` that `x` does not have at all means copies as well. What becomes of their "
+        "gradients?",
+        lambda g, x: _sum_of(g, _grown(g, x), True),
+    ),
+    BROADCAST_TO.rule(
+        "stretched axes not summed",
+        _STRETCHED,
+        lambda g, x: _sum_of(g, _new(g, x)),
+    ),
+    BROADCAST_TO.rule("stretched 1 not kept", _NOT_KEPT, lambda g, x: _sum_of(g, _new(g, x) + _grown(g, x))),
+    BROADCAST_TO.rule(
+        "prepended axes kept",
+        "The copies are added up, but the new axes are still there, with size 1. How many axes does `x` "
+        "have?",
+        lambda g, x: _sum_of(g, _new(g, x) + _grown(g, x), True),
+    ),
+    BROADCAST_TO.rule(
+        "one copy instead of the sum of copies",
+        "You take the gradient of one copy. A nudge of `x` moves all copies, and each of them moves the "
+        "loss.",
+        _array_rule(lambda g, x: _first_copies(g, x) if g.size else np.zeros_like(x)),
+    ),
+    BROADCAST_TO.rule(
+        "mean instead of sum",
+        "This is the mean over the copies. A nudge of `x` moves all copies, each by the whole nudge. "
+        "Do their effects on the loss average or add up?",
+        _mean_of_copies,
+    ),
+    BROADCAST_TO.rule(
+        "everything added up",
+        "Every element gets the sum of the whole upstream gradient. Only its own copies came from it.",
+        _array_rule(lambda g, x: np.full_like(x, g.sum())),
+    ),
+    BROADCAST_TO.rule(
+        "reshape for sum",
+        "A reshape alone cannot do it: there are more numbers in `out_grad` than in `x`. Several have to "
+        "become one.",
+        lambda g, x: babygrad.Reshape(x.shape)(g),
+    ),
+    BROADCAST_TO.rule(
+        "reshape for sum",
+        "A reshape alone cannot do it: there are more numbers in `out_grad` than in `x`. Several have to "
+        "become one.",
+        _array_rule(lambda g, x: g.reshape(x.shape)),
+    ),
+    BROADCAST_TO.rule(
+        "axes without their offset",
+        "New axes in front move all the others. Where is axis 0 of `x` to be found in `out_grad`?",
+        lambda g, x: babygrad.Reshape(x.shape)(_sum_of(g, _new(g, x) + _grown(g, x, offset=False))),
+    ),
+    BROADCAST_TO.rule(
+        "axes without their offset",
+        "New axes in front move all the others. Where is axis 0 of `x` to be found in `out_grad`?",
+        lambda g, x: babygrad.Reshape(x.shape)(_sum_of(g, tuple({*_new(g, x), *_grown(g, x, offset=False)}))),
+    ),
+    *(
+        BROADCAST_TO.rule(
+            "axes move while they are summed",
+            "You sum the new axes one after the other. Once the first is gone, all others have moved: "
+            "which number does the second one have now?",
+            _moving_axes(sum_of),
+        )
+        for sum_of in _SUMS
+    ),
+    *(
+        BROADCAST_TO.rule("stretched 1 not kept", _NOT_KEPT_ONE_BY_ONE, _not_kept_one_by_one(sum_of))
+        for sum_of in _SUMS
+    ),
+    *(
+        BROADCAST_TO.rule(
+            "shapes lined up from the left",
+            "You line the shapes up from the left. Broadcasting lines them up from the right: new axes "
+            "are in front. Square shapes hide the difference.",
+            rule,
+        )
+        for rule in (_kept_from_the_left, _different_from_the_left)
+    ),
+    *(
+        BROADCAST_TO.rule(
+            "broadcast again instead of sum",
+            "You broadcast `out_grad`, and broadcasting can only make an array larger. The copies are in "
+            "`out_grad` already. What becomes of several gradients that belong to one element?",
+            rule,
+        )
+        for rule in (
+            lambda g, x: babygrad.BroadcastTo(x.shape)(g),
+            lambda g, x: Tensor(np.broadcast_to(g.data, x.shape)),
+        )
+    ),
+    BROADCAST_TO.rule(
+        "always the first axis",
+        "You sum over axis 0, whatever was repeated. Along which axes of `out_grad` are the copies here?",
+        lambda g, x: _sum_of(g, 0),
+    ),
+    BROADCAST_TO.rule(
+        "everything added up",
+        "You add the whole upstream gradient up to one number. Only the copies of one and the same "
+        "element belong together.",
+        lambda g, x: _sum_of(g, None),
+    ),
+    BROADCAST_TO.mistake(
+        "dtype not kept",
+        "The numbers are right, the dtype is not. NumPy's `ones`, `zeros` and `empty` make float64, "
+        "unless you say `dtype=`.",
+        forward=lambda self, x: x + np.zeros(self.shape),
+    ),
+    BROADCAST_TO.formula(
+        "setting ignored",
+        "You return `x` as it came. Which shape was asked for, and where does the object keep it?",
+        lambda x: x,
+    ),
+    BROADCAST_TO.mistake(
+        "repeated in reading order",
+        "You fill the shape with the numbers of `x` in reading order, again and again. An axis of size 1 "
+        "should be repeated along that axis.",
+        forward=lambda self, x: np.resize(x, self.shape),
+    ),
+    _unchanged(
+        BROADCAST_TO,
+        "It has one number for each copy. How many elements does `x` have, and what should become of the "
+        "rest?",
+    ),
+    *_in_any(BROADCAST_TO, "repeated"),
+)
+
+EXERCISES = (
+    Exercise(
+        "05_shape/Reshape",
+        cell="reshape",
+        reference={"Reshape": babygrad.Reshape},
+        parts=(
+            Part("forward", 0.5, RESHAPE.forward, reshaped),
+            Part(
+                "backward returns a Tensor with the shape of x",
+                0.5,
+                RESHAPE.backward_form,
+                reshaped_with_upstream,
+            ),
+            Part("backward, values", 1, RESHAPE.backward, reshaped_with_upstream),
+        ),
+        mistakes=RESHAPE_MISTAKES,
+    ),
+    Exercise(
+        "05_shape/Transpose",
+        cell="transpose",
+        reference={"Transpose": babygrad.Transpose},
+        parts=(
+            Part("forward, without axes", 0.5, TRANSPOSE.forward, last_two),
+            Part("forward, all axes named", 0.5, TRANSPOSE.forward, permuted),
+            Part("backward, without axes", 1, TRANSPOSE.backward, last_two_with_upstream),
+            Part("backward, axes swapped", 1, TRANSPOSE.backward, swaps_with_upstream),
+            Part("backward, axes moved in a circle", 1, TRANSPOSE.backward, circles_with_upstream),
+            Part("backward, axes counted from the end", 1, TRANSPOSE.backward, negative_with_upstream),
+        ),
+        mistakes=TRANSPOSE_MISTAKES,
+    ),
+    Exercise(
+        "05_shape/Summation",
+        cell="summation",
+        reference={"Summation": babygrad.Summation},
+        parts=(
+            Part("forward", 0.5, SUMMATION.forward, sums),
+            Part("backward of the sum of everything", 1, SUMMATION.backward, all_summed),
+            Part("backward, one axis", 1, SUMMATION.backward, one_summed),
+            Part("backward, several axes", 1, SUMMATION.backward, several_summed),
+            Part("backward, with keepdims", 0.5, SUMMATION.backward, kept_sums),
+        ),
+        mistakes=SUMMATION_MISTAKES,
+    ),
+    Exercise(
+        "05_shape/BroadcastTo",
+        cell="broadcast_to",
+        reference={"BroadcastTo": babygrad.BroadcastTo},
+        parts=(
+            Part("forward", 0.5, BROADCAST_TO.forward, broadcasts),
+            Part("backward, new axes in front", 1, BROADCAST_TO.backward, new_axes),
+            Part("backward, stretched axes", 1, BROADCAST_TO.backward, stretched_axes),
+            Part("backward, both at once", 0.5, BROADCAST_TO.backward, both_kinds),
+        ),
+        mistakes=BROADCAST_TO_MISTAKES,
+    ),
+)

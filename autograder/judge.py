@@ -138,7 +138,8 @@ def _stopped(error: Observation) -> str:
         return f"{error['text']}. Is it defined, and spelled like this?"
     if error["type"] == "RecursionError":
         return f"your code calls itself, and that calls itself again, without end{where}."
-    advice = next((f" {advice}" for words, advice in _ADVICE.items() if words in error["text"]), "")
+    known = _ADVICE if where else {**_ADVICE, **_ADVICE_ON_RESULTS}
+    advice = next((f" {advice}" for words, advice in known.items() if words in error["text"]), "")
     if where:
         return f"your code stopped with {_error(error)}{where}.{advice}"
     if error["type"] == "AttributeError":
@@ -148,14 +149,13 @@ def _stopped(error: Observation) -> str:
 
 
 _ADVICE = {
-    "NoneType": "Is a `return` missing?",
-    "non-string": "Is a `return` missing?",
     "() takes no arguments": "Is `__init__` missing or misspelt? Or is something called before it is made? "
     "`Name()` makes an object, a second pair of parentheses calls it.",
-    "positional argument": "What stands behind the `*` in a first line has to be given by name.",
+    "Tensor.__init__() takes": "What stands behind the `*` in a first line has to be given by name.",
     "memoryview": "An array needs no `.data`: it is the array.",
     "is not callable": "Is a method missing or misspelt, or are there parentheses too many?",
 }
+_ADVICE_ON_RESULTS = {"NoneType": "Is a `return` missing?", "non-string": "Is a `return` missing?"}
 
 
 def _difference(label: str, want: Observation, got: Observation) -> str:

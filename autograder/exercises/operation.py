@@ -8,6 +8,7 @@ MUL.rule("own value instead of the other's", "Which number is ...?", lambda g, a
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -89,7 +90,8 @@ class Operation:
         op, out_grad = own(*settings), Tensor(out_grad, requires_grad=False)
         inputs = [Tensor(array, requires_grad=want) for array, want in zip(arrays, wanted, strict=True)]
         inputs = inputs[:1] * len(inputs) if same else inputs
-        with suppress(Exception):  # forward has points of its own; here it may leave something for backward
+        # Forward has points of its own; here it may leave something for backward.
+        with suppress(Exception), warnings.catch_warnings(action="ignore"):
             op.forward(*[tensor.numpy() for tensor in inputs])
         node = Tensor(self.reference(*settings).forward(*[tensor.data for tensor in inputs]))
         node._op, node._inputs = op, tuple(inputs)

@@ -89,7 +89,8 @@ class Operation:
         op, out_grad = own(*settings), Tensor(out_grad, requires_grad=False)
         inputs = [Tensor(array, requires_grad=want) for array, want in zip(arrays, wanted, strict=True)]
         inputs = inputs[:1] * len(inputs) if same else inputs
-        with suppress(Exception):  # forward has points of its own; here it may leave something for backward
+        # forward has points of its own; here it may leave something for backward
+        with suppress(Exception), np.errstate(all="ignore"):
             op.forward(*[tensor.numpy() for tensor in inputs])
         node = Tensor(self.reference(*settings).forward(*[tensor.data for tensor in inputs]))
         node._op, node._inputs = op, tuple(inputs)

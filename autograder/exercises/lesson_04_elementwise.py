@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import chain, combinations, takewhile
 
 import numpy as np
@@ -836,7 +837,7 @@ SIGMOID_MISTAKES = (
     ),
 )
 
-TANGENTS = numbers(0.5, [-2, 0.75], -2, 2, [0, 3])
+TANGENTS = numbers(0.5, [-2, 0.75], -2, 2, [0, 1.5])
 
 TANH_MISTAKES = (
     *_usual(TANH),
@@ -956,7 +957,7 @@ def wanted_exponents(rng):
 
 
 def _right_base(g, a, b, node):
-    return babygrad.Pow.backward(None, g, node)[0]
+    return babygrad.Pow().backward(g, node)[0]
 
 
 def _right_exponent(g, a, b, node):
@@ -1001,6 +1002,25 @@ def _exponent(family, message, rule):
     return _pow(family, message, exponent=_if_wanted(rule))
 
 
+def _both(family, message, rule):
+    """A mistake in both rules together."""
+    return POW.mistake(
+        family, message, backward=lambda op, out_grad, node: rule(out_grad, *node._inputs[:2], node)
+    )
+
+
+def _alone_for_a_constant(base):
+    def rule(g, a, b, node):
+        first = base(g, a, b, node)
+        return (first, _always_log(g, a, b, node)) if b.requires_grad else first
+
+    return rule
+
+
+_ONE_FOR_A_CONSTANT = (
+    "For a constant exponent you return one Tensor. There are still two inputs, so two things go back: what "
+    "stands for a gradient that nobody asked for?"
+)
 _LOG_TAKEN = (
     "You take the logarithm of the base also where the exponent is a constant. Nobody will ask for that "
     "gradient, and for a base of 0 or below there is no logarithm. What can you ask of `b` first?"
@@ -1137,33 +1157,14 @@ POW_MISTAKES = (
         "table say?",
         lambda g, a, b, node: g * b * a ** (b - 1),
     ),
-    POW.mistake(
+    _both(
         "gradients swapped",
         "The two gradients are swapped. The first one belongs to the base.",
-        backward=lambda op, g, node: (
-            _always_log(g, *node._inputs, node),
-            _right_base(g, *node._inputs, node),
-        ),
+        lambda g, a, b, node: (_always_log(g, a, b, node), _right_base(g, a, b, node)),
     ),
-    POW.mistake(
-        "one gradient instead of two",
-        "For a constant exponent you return one Tensor. There are still two inputs, so two things go back: "
-        "what stands for a gradient that nobody asked for?",
-        backward=lambda op, g, node: (
-            (_unguarded(g, *node._inputs, node), _always_log(g, *node._inputs, node))
-            if node._inputs[1].requires_grad
-            else _unguarded(g, *node._inputs, node)
-        ),
-    ),
-    POW.mistake(
-        "one gradient instead of two",
-        "For a constant exponent you return one Tensor. There are still two inputs, so two things go back: "
-        "what stands for a gradient that nobody asked for?",
-        backward=lambda op, g, node: (
-            (_right_base(g, *node._inputs, node), _always_log(g, *node._inputs, node))
-            if node._inputs[1].requires_grad
-            else _right_base(g, *node._inputs, node)
-        ),
+    *(
+        _both("one gradient instead of two", _ONE_FOR_A_CONSTANT, _alone_for_a_constant(base))
+        for base in (_unguarded, _right_base)
     ),
 )
 
@@ -1203,21 +1204,25 @@ def expression(parts, text, x, y):
     own = takewhile(lambda kind: kind is not Tensor, parts.Tensor.__mro__)  # a later cell continues the class
     yield claim, Claim(any(method in vars(kind) for kind in own))
     with names_mean(parts.Tensor, **{name: getattr(babygrad, name) for name in ("Add", "Mul", *_BEFORE)}):
-        leaves = {"x": parts.Tensor(x), "y": parts.Tensor(y)}
-        result = evaluate(*leaves.values(), _float32([5, 6]))
+        x, y = parts.Tensor(x), parts.Tensor(y)
+        result = evaluate(x, y, _float32([5, 6]))
         yield f"`{text}`", result
-        for name, leaf in leaves.items():
-            if name in text:
-                yield (
-                    f"the gradient that goes back to `{name}` from [5, -6] upstream",
-                    _gradient(result, leaf),
-                )
+        for name, leaf in (("x", x), ("y", y)):
+            if name in _names(text):
+                grad = _gradient(result, leaf)
+                yield f"a gradient should find its way back to `{name}`", Claim(grad is not None)
+                yield f"the gradient that goes back to `{name}` from [5, -6] upstream", grad
                 yield f"`{name}` afterwards", leaf
+
+
+def _names(text):
+    """Which of x and y occur in an expression."""
+    return re.findall(r"\b[xy]\b", text)
 
 
 def _gradient(result, leaf):
     """The gradient of `leaf`, None if none arrives; the walk uses no operator of the learner's."""
-    plain = {}
+    plain: dict[int, Tensor] = {}
     root = _with_plain_tensors(result, plain)
     if not root.requires_grad or id(leaf) not in plain:
         return None
@@ -1243,7 +1248,9 @@ def _expressions(*texts):
         found = []
         for text in texts:
             x = _float32([-4, 0.5] if text in ("-x", "x - 7", "x / 7", "x ** 3") else [4, 0.5])
-            known = [f"`{name} = Tensor({a.tolist()})`" for name, a in (("x", x), ("y", y)) if name in text]
+            known = [
+                f"`{name} = Tensor({a.tolist()})`" for name, a in (("x", x), ("y", y)) if name in _names(text)
+            ]
             found.append(Case("With " + " and ".join(known), {"text": text, "x": x, "y": y}))
         return found
 

@@ -40,7 +40,7 @@ class Square(Function):
         return x * x
 
     def backward(self, out_grad, node):
-        (x,) = node._inputs
+        x = node._inputs[0]
         return out_grad * (2 * x)
 
 
@@ -56,8 +56,7 @@ print(y._op.backward(Tensor(5.0), y))
 r"""
 At 3 the slope of the square is 6, and with an upstream gradient of 5 the rule returns 30. Four things to notice:
 
-- `node` is the **output**, here 9. Its inputs are in the tuple `node._inputs`. Where that has one entry, `(x,) =` takes
-  it out; mind the comma.
+- `node` is the **output**, here 9. What it was made from is in the tuple `node._inputs`, which has one entry here.
 - One input, one gradient: return the Tensor by itself. Two inputs: return a tuple of two.
 - In `backward` everything is a Tensor. Between Tensors, and beside plain numbers, the signs `+ - * / **` work.
 - NumPy's functions, such as `np.exp`, refuse a Tensor; nobody would record what they do. They belong into `forward`, which
@@ -287,7 +286,7 @@ class Log(Function):
     """The natural logarithm, element by element."""
 
     def forward(self, x):
-        """x: ndarray of positive numbers. Returns their logarithms, an ndarray: 2.5 gives 0.9163."""
+        """x: ndarray of positive numbers. Returns their logarithms, an ndarray: 2.5 → 0.9163."""
         ### BEGIN SOLUTION
         return np.log(x)
         ### END SOLUTION
@@ -435,16 +434,18 @@ them.
 """
 
 # %% tags=["figure"]
-def show_rules(title, text, curves, dots=11):
+def show_rules(title, text, curves, flat=0):
     figure, panels = axes(columns=len(curves), rows=2, width=2.5 * len(curves) + 1, height=4.2)
     for (name, (op, x)), (above, below) in zip(curves.items(), panels.T, strict=True):
         x = Tensor(x)
         y = op()(x)
         slopes = y._op.backward(Tensor(np.ones(x.shape)), y)
-        few = x.data[:: len(x.data) // dots]
+        few = x.data[::10]
         nudged = (op().forward(few + 1e-6) - op().forward(few - 1e-6)) / 2e-6
         above.plot(x.data, y.data)
         above.set_title(name)
+        strip = {"transform": above.get_xaxis_transform(), "color": "#d0d7de"}
+        above.fill_between(x.data, 0, 1, where=slopes.data < flat, **strip)
         below.plot(x.data, slopes.data, color="#c2540a")
         below.plot(few, nudged, "o", color="#1b1f24", markersize=4)
         below.set_xlabel("x")
@@ -458,8 +459,8 @@ show_rules(
     "Three pairs of curves. log rises ever more slowly, its slope falls towards 0. exp and its "
     "slope are the same curve. sqrt rises steeply near 0, then ever less. If your rules are "
     "right, the slopes found by nudging lie on your curves of slopes.",
-    {"log": (Log, np.linspace(0.3, 5)), "exp": (Exp, np.linspace(-2, 2)),
-     "sqrt": (Sqrt, np.linspace(0.1, 5))},
+    {"log": (Log, np.linspace(0.3, 5, 101)), "exp": (Exp, np.linspace(-2, 2, 101)),
+     "sqrt": (Sqrt, np.linspace(0.1, 5, 101))},
 )
 
 # %% [markdown]
@@ -482,7 +483,7 @@ def show_kinks():
         above.set_title(name)
         below.plot(left, [falling, falling], color="#c2540a", linestyle="-")
         below.plot(right, [1, 1], color="#c2540a", linestyle="-")
-        below.plot([0, 0], [falling, 1], "o", color="#c2540a", markerfacecolor="white", markersize=8)
+        below.plot([0, 0], [falling, 1], "o", color="#c2540a", mfc="white", markersize=8)
         below.annotate("?", (0, 0.5), fontsize=13, ha="center", va="center")
         below.set_xlabel("x")
         below.set_ylim(-1.3, 1.3)
@@ -546,7 +547,7 @@ class ReLU(Function):
     """The positive part, element by element: x where it is positive, else 0."""
 
     def forward(self, x):
-        """x: ndarray. Returns a new ndarray of the same shape and dtype: [-4, 6.5] gives [0, 6.5]."""
+        """x: ndarray. Returns a new ndarray of equal shape and dtype: [-4, 6.5] gives [0, 6.5]."""
         ### BEGIN SOLUTION
         return np.maximum(x, 0)
         ### END SOLUTION
@@ -638,18 +639,19 @@ from.
 r"""
 ## Flat ends
 
-`sigmoid` squeezes any number into the range from 0 to 1, `tanh` (say "tansh", the *hyperbolic tangent*) into -1 to 1. Both
+`sigmoid` squeezes any number into the range from 0 to 1, `tanh` (the *hyperbolic tangent*) into -1 to 1. Both
 are used where something is to be switched gradually. Here are their slopes, at places chosen so that the *values* are
 round. As with `exp`, the slope can be had from the value.
 """
 
 # %%
+def row(name, f, x):
+    print(f"{name:8} x = {x:7.4f}   value = {f(x):7.4f}   slope = {slope(f, x):.4f}")
+
 for value in (0.2, 0.5, 0.8, 0.9):
-    x = np.log(value / (1 - value))
-    print(f"sigmoid  x = {x:7.4f}  value = {value:4}  slope =", slope(lambda x: 1 / (1 + np.exp(-x)), x))
+    row("sigmoid", lambda x: 1 / (1 + np.exp(-x)), np.log(value / (1 - value)))
 for value in (-0.6, 0.0, 0.6, 0.8):
-    x = np.arctanh(value)
-    print(f"tanh     x = {x:7.4f}  value = {value:4}  slope =", slope(np.tanh, x))
+    row("tanh", np.tanh, np.arctanh(value))
 
 # %% [markdown]
 r"""
@@ -769,18 +771,19 @@ You need the output, and the upstream gradient. The sign of the output makes no 
 
 # %% [markdown]
 r"""
-Your two operations, drawn like the others. Far from 0 both are flat: they are **saturated** there, and hardly any
-gradient comes through. Nowhere does the sigmoid pass on more than a quarter of it.
+Your two operations, drawn like the others. Far from 0 both are flat. They are **saturated** there, and hardly any
+gradient comes through: on grey ground, less than a hundredth. The sigmoid nowhere passes on more than a quarter.
 """
 
 # %% tags=["figure"]
 show_rules(
     "Your sigmoid and tanh, and their slopes",
     "sigmoid rises from 0 to 1, tanh from -1 to 1, both in an S. Their slopes are bells: at 0 "
-    "that of sigmoid is 0.25, that of tanh 1. Beyond -6 and 6 sigmoid is flat, tanh beyond -3 and "
-    "3. If your rules are right, the slopes found by nudging lie on your curves of slopes.",
-    {"sigmoid": (Sigmoid, np.linspace(-8, 8)), "tanh": (Tanh, np.linspace(-8, 8))},
-    dots=17,
+    "that of sigmoid is 0.25, that of tanh 1. Where the slope is below 0.01 the ground is grey: "
+    "beyond -4.6 and 4.6 for sigmoid, beyond -3 and 3 for tanh. If your rules are right, the "
+    "slopes found by nudging lie on your curves of slopes.",
+    {name: (op, np.linspace(-8, 8, 161)) for name, op in (("sigmoid", Sigmoid), ("tanh", Tanh))},
+    flat=0.01,
 )
 
 # %% [markdown]
@@ -802,7 +805,8 @@ print(gradient.data)
 # %% [markdown]
 r"""
 Less than a millionth: ten times in a row, less than a quarter was passed on. This is known as the **vanishing gradient**.
-It kept deep networks from learning for years, and it is why `relu`, dull as it looks, is the usual choice today.
+It kept deep networks from learning for years, and it is one reason why `relu`, dull as it looks, is the usual choice
+today.
 
 Now four of your operations in one graph. `a` and `b` are two scores, and `a` ought to be the higher one. `loss` is
 the usual price for getting this wrong. `loss.backward()`, which you will write in lesson 08, calls your four rules from
@@ -834,7 +838,8 @@ compare a slope with $a^{b-1}$. For the exponent, `b`, the last column says how 
 # %%
 def power_row(a, b):
     for_a, for_b = slope(lambda nudged: nudged**b, a), slope(lambda nudged: a**nudged, b)
-    print(f"a = {a:4}  b = {b}  value = {a**b:7}  for a: {for_a:6}  for b / value: {for_b / a**b:.4f}")
+    ratio = for_b / a**b
+    print(f"a = {a:4}  b = {b}  value = {a**b:7}  for a: {for_a:6}  for b / value: {ratio:.4f}")
 
 for b in (3.0, 4.0):
     for a in (2.0, 5.0, 10.0):
@@ -866,7 +871,7 @@ class Pow(Function):
     """One tensor to the power of another of equal shape, element by element."""
 
     def forward(self, a, b):
-        """a, b: ndarrays of equal shape. Returns a to the power of b, an ndarray: 5 and 3 give 125."""
+        """a, b: ndarrays of equal shape. Returns a to the power of b: 5 and 3 give 125."""
         ### BEGIN SOLUTION
         return a**b
         ### END SOLUTION
@@ -875,8 +880,8 @@ class Pow(Function):
         """The gradients of the loss with respect to the base and the exponent.
 
         out_grad: Tensor, with the shape of the output. node: Tensor, the output.
-        Returns a tuple of two: a Tensor for the base; for the exponent a Tensor, or None if it requires
-        no gradient. With a = 5, b = 3 and out_grad = 4 the first is 300.
+        Returns a tuple of two: a Tensor for the base; for the exponent a Tensor, or None if it
+        requires no gradient. With a = 5, b = 3 and out_grad = 4 the first is 300.
         """
         ### BEGIN SOLUTION
         a, b = node._inputs
@@ -1070,8 +1075,8 @@ whether `x` was 3 or -3. So it is `"input"`.
 def what_backward_needs():
     """For each operation, which of its two ends is enough for the gradient rule.
 
-    Returns a dict with eight entries. Its keys are the names "Negate", "Log", "Exp", "Sqrt", "ReLU", "Abs",
-    "Sigmoid", "Tanh"; each value is "neither", "input", "output" or "either".
+    Returns a dict with eight entries. Its keys are "Negate", "Log", "Exp", "Sqrt", "ReLU", "Abs",
+    "Sigmoid" and "Tanh"; each value is "neither", "input", "output" or "either".
     An entry for Square would be "Square": "input".
     """
     ### BEGIN SOLUTION

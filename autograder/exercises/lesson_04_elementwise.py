@@ -11,7 +11,7 @@ import babygrad
 from autograder.exercise import Case, Exercise, Mistake, Part
 from autograder.exercises.operation import Operation
 from autograder.observation import Claim, Form
-from autograder.surroundings import names_mean
+from autograder.surroundings import method_is, names_mean
 from babygrad import Tensor
 
 # While one operation is checked, those that were written before it are the reference's.
@@ -100,6 +100,28 @@ def upstream(cases, *more):
 # Mistakes of any operation ----------------------------------------------------------------------------
 
 
+def _arrays_and_tensors(operation):
+    """Mistakes about what is an array, what a Tensor, and what the output."""
+
+    def unpacked(op, out_grad, node):
+        (x,) = node
+        return x
+
+    return (
+        operation.mistake(
+            "NumPy function on a Tensor",
+            "NumPy's functions take arrays. In `backward` you have Tensors, each with its array in `data`. "
+            "Before you compute anything: is the result there already?",
+            backward=lambda op, out_grad, node: np.exp(node),
+        ),
+        operation.mistake(
+            "output used for input",
+            "`node` is the output, one Tensor, and it cannot be taken apart. Where are its inputs?",
+            backward=unpacked,
+        ),
+    )
+
+
 def _usual(operation):
     """Mistakes of an operation of one input that do not depend on its rule."""
     right = operation.reference.backward
@@ -113,6 +135,7 @@ def _usual(operation):
         return out_grad
 
     return (
+        *_arrays_and_tensors(operation),
         operation.mistake(
             "forgot out_grad",
             "Yours is right when out_grad is 1 and wrong otherwise. That is the local slope; the upstream "
@@ -191,6 +214,12 @@ NEGATE_MISTAKES = (
         lambda g, x: -x,
     ),
     NEGATE.rule(
+        "output used for gradient",
+        "You return the output with its sign changed, and that is `x`. By how much does the loss move when "
+        "`x` is nudged?",
+        lambda g, x: x * 1,
+    ),
+    NEGATE.rule(
         "own value instead of the slope",
         "Yours multiplies the upstream gradient by the output. Does it matter for a nudge how large `x` is?",
         lambda g, x: g * -x,
@@ -216,6 +245,7 @@ def _ones(t):
 
 
 SUB_MISTAKES = (
+    *_arrays_and_tensors(SUB),
     SUB.formula("other operation", "This is the sum.", lambda a, b: a + b),
     SUB.formula("wrong order", "This is `b - a`. Which one is taken away from which?", lambda a, b: b - a),
     SUB.mistake(
@@ -275,6 +305,7 @@ def _divisible(rng):
 QUOTIENTS = pairs((6, 4), ([6, -3], [4, -0.5]), _divisible)
 
 DIV_MISTAKES = (
+    *_arrays_and_tensors(DIV),
     DIV.formula("other operation", "This is the product.", lambda a, b: a * b),
     DIV.formula("wrong order", "This is `b / a`. Which one is divided by which?", lambda a, b: b / a),
     DIV.formula(
@@ -500,8 +531,8 @@ SQRT_MISTAKES = (
     ),
     SQRT.rule(
         "parentheses missing",
-        "Yours grows with the root. In Python `p / 2 * q` is `(p / 2) * q`: are there parentheses where you "
-        "need them?",
+        "Yours grows with the root, but the slope shrinks. Does the root stand above the line or below? "
+        "Python reads `p / 2 * q` as `(p / 2) * q`.",
         lambda g, x: g / 2 * x.sqrt(),
     ),
     SQRT.rule(
@@ -562,7 +593,34 @@ def _relu_gradient_in_place(op, out_grad, node):
     return out_grad
 
 
+def _compared(g, x):
+    return g * Tensor(x > 0, dtype=x.dtype)
+
+
+_NO_COMPARISON = (
+    "A Tensor has no comparisons. Which attribute of it is the array, and did the mask above use it?"
+)
+
+
 RELU_MISTAKES = (
+    RELU.formula(
+        "one decision for an array",
+        "`if` and Python's `max` decide once, for the whole array. Which function decides element by "
+        "element?",
+        lambda x: max(x, 0),
+    ),
+    RELU.formula(
+        "maximum along an axis",
+        "`np.max(x, 0)` is the largest element of one array: the 0 is read as an axis. Which function "
+        "compares two?",
+        lambda x: np.max(x, 0),
+    ),
+    RELU.rule(
+        "one decision for an array",
+        "`if` decides once, for the whole array. What decides element by element?",
+        lambda g, x: g if x.data > 0 else g * 0,
+    ),
+    RELU.rule("comparison of a Tensor", _NO_COMPARISON, _compared),
     *_usual(RELU),
     RELU.mistake(
         "overwrote the caller's data",
@@ -641,6 +699,12 @@ SIDES = numbers(-4, [-4, 6.5], -3, 3)
 
 
 ABS_MISTAKES = (
+    ABS.rule(
+        "one decision for an array",
+        "`if` decides once, for the whole array. What decides element by element?",
+        lambda g, x: g if x.data > 0 else -g if x.data < 0 else g * 0,
+    ),
+    ABS.rule("comparison of a Tensor", _NO_COMPARISON, _compared),
     *_usual(ABS),
     ABS.rule(
         "kink counted",
@@ -736,6 +800,23 @@ def _stable(x):
 
 
 SIGMOID_MISTAKES = (
+    SIGMOID.formula(
+        "one decision for an array",
+        "`if` decides once, for the whole array. Which function decides element by element?",
+        lambda x: _naive(x) if x >= 0 else _naive_other(x),
+    ),
+    SIGMOID.rule(
+        "parentheses missing",
+        "The upstream gradient multiplies only a part of your slope. Python multiplies before it subtracts: "
+        "what belongs in parentheses?",
+        lambda g, x: g * x.sigmoid() - x.sigmoid() * x.sigmoid(),
+    ),
+    SIGMOID.rule(
+        "input used for output",
+        "One of your two factors is made from the input. In the table the slope 0.16 came from 0.8, which "
+        "was a value, not an `x`.",
+        lambda g, x: g * x.sigmoid() * (1 - x),
+    ),
     *_usual(SIGMOID),
     _passed_on(SIGMOID),
     SIGMOID.formula(
@@ -872,6 +953,12 @@ TANH_MISTAKES = (
         lambda g, x: 1 - x.tanh() * x.tanh() * g,
     ),
     TANH.rule(
+        "exponent not squared",
+        "You square the difference. In the table, the slope at the value -0.6 is the same as at 0.6: what "
+        "should be squared?",
+        lambda g, x: g * (1 - x.tanh()) * (1 - x.tanh()),
+    ),
+    TANH.rule(
         "rule of another operation",
         "This is the rule of `sigmoid`. At the value 0 it would give 0: what does the table say?",
         lambda g, x: g * x.tanh() * (1 - x.tanh()),
@@ -956,6 +1043,12 @@ def wanted_exponents(rng):
     ]
 
 
+def around_zero(parts, **case):
+    """The gradients; whether a logarithm of 0 is taken, for nothing, is the business of another part."""
+    with method_is(babygrad.Log, "forward", lambda op, x: np.zeros_like(x)):
+        yield from POW.backward(parts, **case)
+
+
 def _right_base(g, a, b, node):
     return babygrad.Pow().backward(g, node)[0]
 
@@ -1027,7 +1120,11 @@ _LOG_TAKEN = (
 )
 
 POW_MISTAKES = (
+    *_arrays_and_tensors(POW),
     POW.formula("other operation", "This is the product.", lambda a, b: a * b),
+    POW.formula(
+        "other operation", "In Python `^` is no power, but compares bits. Which sign is?", lambda a, b: a ^ b
+    ),
     POW.formula("wrong order", "This is `b ** a`. Which one is raised to which?", lambda a, b: b**a),
     POW.formula(
         "other operation",
@@ -1047,7 +1144,17 @@ POW_MISTAKES = (
         _unguarded,
     ),
     _pow("log of a negative base", _LOG_TAKEN, exponent=_always_log),
-    _pow("log of a negative base", _LOG_TAKEN, _unguarded, _always_log),
+    _pow(
+        "0 times infinity",
+        "A mask that multiplies the result comes too late: 0 times nan is nan. Can it be kept from arising?",
+        lambda g, a, b, node: _unguarded(g, a, b, node) * _mask(a.data != 0, a),
+    ),
+    _pow(
+        "0 divided by 0",
+        "You lower the power by dividing the value by the base. Where the base is 0, this is 0 divided by "
+        "0. How else is an exponent lowered?",
+        lambda g, a, b, node: g * b * node / a,
+    ),
     _pow(
         "right only away from 0",
         "Where the base is 0 you return 0. With the exponent 1, the power is `a` itself: what is its slope "
@@ -1560,7 +1667,7 @@ EXERCISES = (
         (
             Part("forward", 0.5, POW.forward, powers),
             Part("backward, a constant exponent", 1, POW.backward, constant_exponents),
-            Part("backward, 0 to the power 0", 0.5, POW.backward, zeros),
+            Part("backward, 0 to the power 0", 0.5, around_zero, zeros),
             Part("backward, an exponent that requires a gradient", 1, POW.backward, wanted_exponents),
         ),
         POW_MISTAKES,

@@ -1,0 +1,1710 @@
+"""Lesson 04: the operations that compute number by number, their operators, and what their rules need."""
+
+from __future__ import annotations
+
+import re
+from itertools import chain, combinations, takewhile
+
+import numpy as np
+
+import babygrad
+from autograder.exercise import Case, Exercise, Mistake, Part
+from autograder.exercises.operation import Operation
+from autograder.observation import Claim, Form
+from autograder.surroundings import method_is, names_mean
+from babygrad import Tensor
+
+# While one operation is checked, those that were written before it are the reference's.
+_BEFORE = ("Negate", "Sub", "Div", "Log", "Exp", "Sqrt", "ReLU", "Abs", "Sigmoid", "Tanh", "Pow")
+
+
+def _operation(name, inputs=("x",)):
+    earlier = {other: getattr(babygrad, other) for other in _BEFORE[: _BEFORE.index(name)]}
+    return Operation(name, inputs, {"Tensor": Tensor, **earlier})
+
+
+NEGATE, SUB, DIV = _operation("Negate"), _operation("Sub", ("a", "b")), _operation("Div", ("a", "b"))
+LOG, EXP, SQRT = _operation("Log"), _operation("Exp"), _operation("Sqrt")
+RELU, ABS, SIGMOID, TANH = _operation("ReLU"), _operation("Abs"), _operation("Sigmoid"), _operation("Tanh")
+POW = _operation("Pow", ("a", "b"))
+
+# Cases ------------------------------------------------------------------------------------------------
+
+
+def _float32(value):
+    return np.array(value, dtype=np.float32)
+
+
+def _text(names, arrays):
+    given = [f"`{name} = {np.asarray(array).tolist()!r}`" for name, array in zip(names, arrays, strict=True)]
+    return "With " + " and ".join(given)
+
+
+def _given(names, *arrays, **more):
+    """A case with small numbers, in float32, which the text shows."""
+    return Case(_text(names, arrays), {"arrays": tuple(_float32(array) for array in arrays), **more})
+
+
+def _and_upstream(case, out_grad, text=""):
+    text = text or f"`out_grad = {np.asarray(out_grad).tolist()!r}`"
+    dtype = case.inputs["arrays"][0].dtype
+    return Case(f"{case.text}, and {text}", {**case.inputs, "out_grad": np.array(out_grad, dtype=dtype)})
+
+
+def numbers(number, two, low, high, *more):
+    """Cases of one input: a number, two of them, random float64 from a range, none at all; and `more`."""
+
+    def cases(rng):
+        return [
+            _given("x", number),
+            _given("x", two),
+            Case("With a float64 array of shape (2, 3)", {"arrays": (rng.uniform(low, high, (2, 3)),)}),
+            Case("With an array of shape (0, 3)", {"arrays": (np.zeros((0, 3)),)}),
+            *(_given("x", values) for values in more),
+        ]
+
+    return cases
+
+
+def pairs(number, two, draw):
+    """Cases of two inputs of equal shape; `draw` gives the random ones."""
+
+    def cases(rng):
+        return [
+            _given("ab", *number),
+            _given("ab", *two),
+            Case("With float64 arrays of shape (2, 3)", {"arrays": draw(rng)}),
+            Case("With arrays of shape (0, 3)", {"arrays": (np.zeros((0, 3)), np.zeros((0, 3)))}),
+        ]
+
+    return cases
+
+
+def upstream(cases, *more):
+    """The same with an upstream gradient that is nowhere 1; `more` are those of further cases."""
+
+    def with_upstream(rng):
+        plain = cases(rng)
+        gradients = [
+            (5, ""),
+            ([5, -6], ""),
+            (rng.normal(size=(2, 3)), "a random upstream gradient"),
+            (np.zeros((0, 3)), "an empty upstream gradient"),
+            *((gradient, "") for gradient in more),
+        ]
+        return [_and_upstream(case, *gradient) for case, gradient in zip(plain, gradients, strict=True)]
+
+    return with_upstream
+
+
+# Mistakes of any operation ----------------------------------------------------------------------------
+
+
+def _arrays_and_tensors(operation):
+    """Mistakes about what is an array, what a Tensor, and what the output."""
+
+    def unpacked(op, out_grad, node):
+        (x,) = node
+        return x
+
+    return (
+        operation.mistake(
+            "NumPy function on a Tensor",
+            "NumPy's functions take arrays. In `backward` you have Tensors, each with its array in `data`. "
+            "Before you compute anything: is the result there already?",
+            backward=lambda op, out_grad, node: np.exp(node),
+        ),
+        operation.mistake(
+            "output used for input",
+            "`node` is the output, one Tensor, and it cannot be taken apart. Where are its inputs?",
+            backward=unpacked,
+        ),
+    )
+
+
+def _usual(operation):
+    """Mistakes of an operation of one input that do not depend on its rule."""
+    right = operation.reference.backward
+
+    def slope_only(op, out_grad, node):
+        ones = Tensor(np.ones_like(out_grad.data), requires_grad=False)
+        return right(op, ones, node)
+
+    def in_place(op, out_grad, node):
+        out_grad.data[...] = right(op, out_grad, node).data
+        return out_grad
+
+    return (
+        *_arrays_and_tensors(operation),
+        operation.mistake(
+            "forgot out_grad",
+            "Yours is right when out_grad is 1 and wrong otherwise. That is the local slope; the upstream "
+            "gradient is still missing.",
+            backward=slope_only,
+        ),
+        operation.mistake(
+            "overwrote the caller's data",
+            "The gradient is right, but you wrote it into `out_grad`. Others may still have to read that: "
+            "can you make a new Tensor instead?",
+            backward=in_place,
+        ),
+    )
+
+
+def _passed_on(operation):
+    """The upstream gradient as it came."""
+    return operation.rule(
+        "local slope missing",
+        "You hand on the upstream gradient as it came. By what does this operation magnify a nudge of `x`?",
+        lambda g, x: g,
+    )
+
+
+def _one_of_two(operation):
+    """The first gradient alone."""
+
+    def backward(op, out_grad, node):
+        return operation.reference.backward(op, out_grad, node)[0]
+
+    return operation.mistake(
+        "one gradient instead of two",
+        f"`backward` returns one Tensor here. {operation.name} has two inputs, so it must return two things, "
+        "in input order.",
+        backward=backward,
+    )
+
+
+def _first_only(operation):
+    """A gradient for the first input, and None for the second."""
+
+    def backward(op, out_grad, node):
+        return operation.reference.backward(op, out_grad, node)[0], None
+
+    return operation.mistake(
+        "gradient missing",
+        "There is no gradient for `b`. It takes part in the result like `a`: what does its nudge do?",
+        backward=backward,
+    )
+
+
+# Negate, Sub, Div -------------------------------------------------------------------------------------
+
+SIGNED = numbers(3.5, [-4, 6.5], -3, 3)
+
+NEGATE_MISTAKES = (
+    *_usual(NEGATE),
+    NEGATE.formula(
+        "lost sign", "`forward` gives back what it was given. Where is the sign changed?", lambda x: +x
+    ),
+    NEGATE.formula(
+        "other operation",
+        "This is minus the absolute value. What is the negative of a negative number?",
+        lambda x: -np.abs(x),
+    ),
+    NEGATE.formula("other operation", "This is `1 / x`. The negative of 3.5 is -3.5.", lambda x: 1 / x),
+    NEGATE.rule(
+        "lost sign",
+        "You hand on the upstream gradient as it came. When `x` goes up, which way does `-x` go?",
+        lambda g, x: g * 1,
+    ),
+    NEGATE.rule(
+        "output used for gradient",
+        "You return the output itself, the negative of `x`. By how much does the loss move when `x` is "
+        "nudged?",
+        lambda g, x: -x,
+    ),
+    NEGATE.rule(
+        "output used for gradient",
+        "You return the output with its sign changed, and that is `x`. By how much does the loss move when "
+        "`x` is nudged?",
+        lambda g, x: x * 1,
+    ),
+    NEGATE.rule(
+        "own value instead of the slope",
+        "Yours multiplies the upstream gradient by the output. Does it matter for a nudge how large `x` is?",
+        lambda g, x: g * -x,
+    ),
+    NEGATE.rule(
+        "own value instead of the slope",
+        "Yours multiplies the upstream gradient by `x`. Does it matter for a nudge how large `x` is?",
+        lambda g, x: g * x,
+    ),
+    NEGATE.mistake(
+        "overwrote the caller's data",
+        "`forward` changes the sign in the array that it was given. That array belongs to somebody else: "
+        "make a new one.",
+        forward=lambda op, x: np.negative(x, out=x),
+    ),
+)
+
+UNEQUAL = pairs((7, 3), ([7, -2], [3, 8]), lambda rng: (rng.normal(size=(2, 3)), rng.normal(size=(2, 3))))
+
+
+def _ones(t):
+    return Tensor(np.ones_like(t.data), requires_grad=False)
+
+
+SUB_MISTAKES = (
+    *_arrays_and_tensors(SUB),
+    SUB.formula("other operation", "This is the sum.", lambda a, b: a + b),
+    SUB.formula("wrong order", "This is `b - a`. Which one is taken away from which?", lambda a, b: b - a),
+    SUB.mistake(
+        "overwrote the caller's data",
+        "The difference was written into `a`. That array belongs to somebody else: `a -= b` changes it. "
+        "What would make a new one?",
+        forward=lambda op, a, b: np.subtract(a, b, out=a),
+    ),
+    SUB.rule(
+        "lost sign",
+        "This is the rule for addition. When `b` goes up, which way does `a - b` go?",
+        lambda g, a, b: (g, g),
+    ),
+    SUB.rule(
+        "wrong order",
+        "The two gradients are swapped. Which of the two inputs, when it goes up, makes the difference "
+        "smaller?",
+        lambda g, a, b: (-g, g),
+    ),
+    SUB.rule(
+        "lost sign",
+        "Both of your gradients have the sign changed. When `a` goes up, which way does `a - b` go?",
+        lambda g, a, b: (-g, -g),
+    ),
+    SUB.rule(
+        "forgot out_grad",
+        "Yours is right when out_grad is 1 and wrong otherwise: you return the local slopes, 1 and -1. What "
+        "came from downstream is missing.",
+        lambda g, a, b: (_ones(a), -_ones(b)),
+    ),
+    SUB.rule(
+        "own value instead of the slope",
+        "Your gradients depend on the values of the inputs. By how much does `a - b` move when `a` is "
+        "nudged? Does it matter how large `a` is?",
+        lambda g, a, b: (g * a, -g * b),
+    ),
+    SUB.rule(
+        "rule of another operation",
+        "This is the rule for multiplication, with a sign. By how much does `a - b` move when `a` is nudged?",
+        lambda g, a, b: (g * b, -g * a),
+    ),
+    SUB.rule(
+        "output used for gradient",
+        "Yours multiplies by the difference. Does it matter for a nudge of `a` how far apart the two are?",
+        lambda g, a, b: (g * (a - b), -g * (a - b)),
+    ),
+    _one_of_two(SUB),
+    _first_only(SUB),
+)
+
+
+def _divisible(rng):
+    a, b = rng.normal(size=(2, 3)), rng.uniform(0.5, 3, (2, 3))
+    return a, b * np.where(rng.random((2, 3)) < 0.5, -1, 1)
+
+
+QUOTIENTS = pairs((6, 4), ([6, -3], [4, -0.5]), _divisible)
+
+DIV_MISTAKES = (
+    *_arrays_and_tensors(DIV),
+    DIV.formula("other operation", "This is the product.", lambda a, b: a * b),
+    DIV.formula("wrong order", "This is `b / a`. Which one is divided by which?", lambda a, b: b / a),
+    DIV.formula(
+        "rounded down",
+        "`//` rounds the quotient down to a whole number. Which sign divides without rounding?",
+        lambda a, b: a // b,
+    ),
+    DIV.rule(
+        "lost sign",
+        "The sign for `b` is lost. Does a larger `b` make the quotient larger or smaller?",
+        lambda g, a, b: (g / b, g * a / (b * b)),
+    ),
+    DIV.rule(
+        "divisor not squared",
+        "In the gradient for `b`, the divisor stands below the line only once. When `b` was doubled, the "
+        "slope became a quarter. Is that so with yours?",
+        lambda g, a, b: (g / b, -g * a / b),
+    ),
+    DIV.rule(
+        "divisor not squared",
+        "The gradient for `b` should get smaller when `b` gets larger. In Python `p / b * b` is `(p / b) * "
+        "b`: are there parentheses where you need them?",
+        lambda g, a, b: (g / b, -g * a / b * b),
+    ),
+    DIV.rule(
+        "divisor not squared",
+        "In the gradient for `b` you divide by twice `b`. When `b` was doubled, the slope became a quarter. "
+        "Is that so with yours?",
+        lambda g, a, b: (g / b, -g * a / (2 * b)),
+    ),
+    DIV.rule(
+        "lost sign and square",
+        "In the gradient for `b` two things are missing. Which way does the quotient go when `b` grows? And "
+        "when `b` was doubled, the slope became a quarter: is that so with yours?",
+        lambda g, a, b: (g / b, g * a / b),
+    ),
+    DIV.rule(
+        "other input missing",
+        "The gradient for `b` does not depend on `a`. In the table, what happened to that slope when `a` was "
+        "doubled?",
+        lambda g, a, b: (g / b, -g / (b * b)),
+    ),
+    DIV.rule(
+        "output used for input",
+        "For `b` you have the quotient where `a` should be: `node` is what came out. Compare with the table "
+        "for 6 and 4.",
+        lambda g, a, b: (g / b, -g * (a / b) / (b * b)),
+    ),
+    DIV.rule(
+        "gradients swapped",
+        "The two gradients are swapped. The first one belongs to `a`.",
+        lambda g, a, b: (-g * a / (b * b), g / b),
+    ),
+    DIV.rule(
+        "own value instead of the other's",
+        "In each rule `a` and `b` have changed places. For 6 and 4 the slope for `a` is 0.25: which of the "
+        "two numbers is it made from?",
+        lambda g, a, b: (g / a, -g * b / (a * a)),
+    ),
+    DIV.rule(
+        "rule of another operation",
+        "This is the rule for multiplication. Compare it with the table: a larger `b` made both slopes "
+        "smaller.",
+        lambda g, a, b: (g * b, g * a),
+    ),
+    DIV.rule(
+        "rule of another operation",
+        "For `a` this is the rule for multiplication. In the table, did a larger `b` make the slope for `a` "
+        "larger or smaller?",
+        lambda g, a, b: (g * b, -g * a / (b * b)),
+    ),
+    DIV.rule(
+        "forgot out_grad",
+        "Yours is right when out_grad is 1 and wrong otherwise. These are the local slopes; the upstream "
+        "gradient is still missing.",
+        lambda g, a, b: (1 / b, -a / (b * b)),
+    ),
+    DIV.rule(
+        "forgot out_grad",
+        "The gradient for `a` is right. In that for `b` the upstream gradient is still missing.",
+        lambda g, a, b: (g / b, -a / (b * b)),
+    ),
+    DIV.rule(
+        "forgot out_grad",
+        "The gradient for `b` is right. In that for `a` the upstream gradient is still missing.",
+        lambda g, a, b: (1 / b, -g * a / (b * b)),
+    ),
+    _one_of_two(DIV),
+    _first_only(DIV),
+)
+
+# Log, Exp, Sqrt ---------------------------------------------------------------------------------------
+
+POSITIVE = numbers(2.5, [0.5, 20], 0.1, 9)
+
+LOG_MISTAKES = (
+    *_usual(LOG),
+    _passed_on(LOG),
+    LOG.formula(
+        "other base",
+        "This is the logarithm to the base 10. The natural one, to the base 2.718…, is shorter.",
+        np.log10,
+    ),
+    LOG.formula(
+        "other base", "This is the logarithm to the base 2. The natural one has base 2.718….", np.log2
+    ),
+    LOG.formula("other operation", "This is the logarithm of `1 + x`.", np.log1p),
+    LOG.formula("other operation", "This is the exponential, which undoes the logarithm.", np.exp),
+    LOG.rule(
+        "output used for input",
+        "You divide by the logarithm: `node` is what came out. The slope 0.4 at 2.5 is made from the 2.5.",
+        lambda g, x: g / x.log(),
+    ),
+    LOG.rule(
+        "output used for input",
+        "You multiply by the logarithm: `node` is what came out. At 2.5 the slope is 0.4; what did that "
+        "come from?",
+        lambda g, x: g * x.log(),
+    ),
+    LOG.rule(
+        "multiplied for divided",
+        "Your gradient grows with `x`. In the table, was the slope larger at 0.5 or at 10?",
+        lambda g, x: g * x,
+    ),
+    LOG.rule(
+        "upside down",
+        "You divide `x` by the upstream gradient. If the loss reacts twice as much to the output, should "
+        "`x` get half as much or twice as much?",
+        lambda g, x: x / g,
+    ),
+    LOG.rule(
+        "slope of the slope",
+        "You divide by `x` twice. At 2.5 yours has the slope 0.16, and the table has 0.4.",
+        lambda g, x: g / (x * x),
+    ),
+    LOG.rule(
+        "lost sign",
+        "The sign is changed. Does the logarithm rise or fall when `x` rises?",
+        lambda g, x: -g / x,
+    ),
+    LOG.rule(
+        "other operation",
+        "This is the exponential of `x`, times the upstream gradient. In the table, was the slope of `log` "
+        "larger at 0.5 or at 10?",
+        lambda g, x: g * x.exp(),
+    ),
+)
+
+SMALL = numbers(3, [-1.5, 0.5], -3, 3)
+
+EXP_MISTAKES = (
+    *_usual(EXP),
+    _passed_on(EXP),
+    EXP.formula(
+        "other base", "This is a power of 2. The base should be 2.718…, and NumPy has a function.", np.exp2
+    ),
+    EXP.formula("other operation", "This is the exponential minus 1.", np.expm1),
+    EXP.formula("other operation", "This is the exponential of `-x`.", lambda x: np.exp(-x)),
+    EXP.rule(
+        "input used for output",
+        "You multiply by the input. Compare the slope of `exp` at 3, about 20, with the other two numbers "
+        "of its row.",
+        lambda g, x: g * x,
+    ),
+    EXP.rule(
+        "output used for input",
+        "You take the exponential of `node`. But `node` is the output already: what has been done to `x`?",
+        lambda g, x: g * x.exp().exp(),
+    ),
+    EXP.rule(
+        "rule of another operation",
+        "This is the rule for powers such as `x ** 3`. Here `x` is the exponent: what does the table say?",
+        lambda g, x: g * x * (x - 1).exp(),
+    ),
+    EXP.rule(
+        "rule of another operation",
+        "Yours has an extra factor `x`. At 0.5, the table shows 1.6487 both as the value and as the slope.",
+        lambda g, x: g * x * x.exp(),
+    ),
+    EXP.rule(
+        "rule of another operation",
+        "You divide by the input: this is the rule of the logarithm.",
+        lambda g, x: g / x,
+    ),
+    EXP.rule(
+        "divided for multiplied",
+        "You divide by the output. Is the slope of `exp` large or small where its value is large?",
+        lambda g, x: g / x.exp(),
+    ),
+    EXP.rule(
+        "lost sign",
+        "The sign is changed. Does `exp` rise or fall when `x` rises?",
+        lambda g, x: -g * x.exp(),
+    ),
+    EXP.rule(
+        "added instead of multiplied",
+        "You add the upstream gradient to the slope. Magnified here, then magnified there: what is done "
+        "with two magnifications?",
+        lambda g, x: g + x.exp(),
+    ),
+)
+
+ROOTS = numbers(9, [0.25, 7], 0.1, 9)
+
+SQRT_MISTAKES = (
+    *_usual(SQRT),
+    _passed_on(SQRT),
+    SQRT.rule(
+        "input used for output",
+        "You divide by twice the input. In the table, which number did you multiply with the slope to get "
+        "the same in each row?",
+        lambda g, x: g / (2 * x),
+    ),
+    SQRT.rule(
+        "output used for input",
+        "You take the root of `node`. But `node` is the output: its root has been taken already.",
+        lambda g, x: g / (2 * x.sqrt().sqrt()),
+    ),
+    SQRT.rule(
+        "factor lost",
+        "Yours is twice as large as it should be. At 9 the slope is 0.1667, and the root is 3.",
+        lambda g, x: g / x.sqrt(),
+    ),
+    SQRT.rule(
+        "parentheses missing",
+        "Yours grows with the root, but the slope shrinks. Does the root stand above the line or below? "
+        "Python reads `p / 2 * q` as `(p / 2) * q`.",
+        lambda g, x: g / 2 * x.sqrt(),
+    ),
+    SQRT.rule(
+        "factor upside down",
+        "Yours is four times as large as it should be. Does the 2 belong above the line or below?",
+        lambda g, x: 2 * g / x.sqrt(),
+    ),
+    SQRT.rule(
+        "exponent not lowered",
+        "Yours is the output times something that does not depend on `x`. Is the slope of `sqrt` larger at "
+        "0.25 or at 25?",
+        lambda g, x: g * 2 * x.sqrt(),
+    ),
+    SQRT.rule(
+        "rule of another operation",
+        "You multiply by twice the input: this is the rule for squares.",
+        lambda g, x: g * 2 * x,
+    ),
+    SQRT.rule(
+        "lost sign",
+        "The sign is changed. Does the root rise or fall when `x` rises?",
+        lambda g, x: -g / (2 * x.sqrt()),
+    ),
+)
+
+# ReLU and Abs -----------------------------------------------------------------------------------------
+
+BOTH_SIGNS = numbers(6.5, [-4, 6.5], -3, 3, -4)
+
+
+def _infinite(cases):
+    def more(rng):
+        return [*cases(rng), _given("x", [-np.inf, 3])]
+
+    return more
+
+
+def kink(rng):
+    """Zero exactly, alone and among others."""
+    return [
+        _and_upstream(_given("x", 0), 5),
+        _and_upstream(_given("x", [-4, 0, 6.5]), [5, 7, -3]),
+        _and_upstream(_given("x", [0, 0]), [-6, 5]),
+    ]
+
+
+def _mask(array, like):
+    return Tensor(array, dtype=like.dtype, requires_grad=False)
+
+
+def _relu_in_place(op, x):
+    x[x < 0] = 0
+    return x
+
+
+def _relu_gradient_in_place(op, out_grad, node):
+    out_grad.data[node._inputs[0].data <= 0] = 0
+    return out_grad
+
+
+def _compared(g, x):
+    return g * Tensor(x > 0, dtype=x.dtype)
+
+
+_NO_COMPARISON = (
+    "A Tensor has no comparisons. Which attribute of it is the array, and did the mask above use it?"
+)
+
+
+RELU_MISTAKES = (
+    RELU.formula(
+        "one decision for an array",
+        "`if` and Python's `max` decide once, for the whole array. Which function decides element by "
+        "element?",
+        lambda x: max(x, 0),
+    ),
+    RELU.formula(
+        "maximum along an axis",
+        "`np.max(x, 0)` is the largest element of one array: the 0 is read as an axis. Which function "
+        "compares two?",
+        lambda x: np.max(x, 0),
+    ),
+    RELU.rule(
+        "one decision for an array",
+        "`if` decides once, for the whole array. What decides element by element?",
+        lambda g, x: g if x.data > 0 else g * 0,
+    ),
+    RELU.rule("comparison of a Tensor", _NO_COMPARISON, _compared),
+    *_usual(RELU),
+    RELU.mistake(
+        "overwrote the caller's data",
+        "The values are right, but you wrote them into `x`. That array belongs to somebody else, who will be "
+        "surprised: make a new one.",
+        forward=_relu_in_place,
+    ),
+    RELU.formula("other operation", "This is the absolute value. Negative numbers should become 0.", np.abs),
+    RELU.formula(
+        "other operation",
+        "Yours keeps the smaller of the two numbers. Of -4 and 0, which one should stay?",
+        lambda x: np.minimum(x, 0),
+    ),
+    RELU.formula(
+        "mask returned",
+        "`forward` returns a mask, 1 where `x` is positive. What should stand there is `x`.",
+        lambda x: (x > 0).astype(x.dtype),
+    ),
+    RELU.formula(
+        "other operation", "`forward` gives back what it was given, negative numbers too.", lambda x: +x
+    ),
+    RELU.formula(
+        "infinity times 0",
+        "You multiply `x` by a mask. That is right for every finite number, but infinity times 0 is nan. "
+        "Can you choose between two values instead of multiplying?",
+        lambda x: x * (x > 0),
+    ),
+    RELU.rule(
+        "kink counted",
+        "Yours lets the gradient through where `x` is exactly 0. Does your comparison include the 0, or not?",
+        lambda g, x: g * _mask(x.data >= 0, x),
+    ),
+    RELU.rule(
+        "kink counted",
+        "Yours takes 0.5 at the kink, the mean of both sides, as nudging does. Here the slope at 0 is "
+        "agreed to be 0.",
+        lambda g, x: g * _mask((np.sign(x.data) + 1) / 2, x),
+    ),
+    RELU.rule(
+        "mask taken from out_grad",
+        "Yours stops the gradient where the *gradient* is negative. On what does the slope of `relu` "
+        "depend: on the gradient, or on `x`?",
+        lambda g, x: g * _mask(g.data > 0, x),
+    ),
+    RELU.rule(
+        "mask inverted",
+        "Your mask lets the gradient through where `x` is negative. Where does a nudge of `x` reach the "
+        "output?",
+        lambda g, x: g * _mask(x.data < 0, x),
+    ),
+    RELU.rule(
+        "mask inverted",
+        "Your mask lets the gradient through where `x` is not positive. Where does a nudge of `x` reach the "
+        "output?",
+        lambda g, x: g * _mask(x.data <= 0, x),
+    ),
+    RELU.rule(
+        "local slope missing",
+        "You hand on the upstream gradient as it came. Does a nudge of -4 move the output?",
+        lambda g, x: g * 1,
+    ),
+    RELU.rule(
+        "output used for gradient",
+        "Yours multiplies the upstream gradient by the output. Where `x` is positive, by how much does a "
+        "nudge move the output?",
+        lambda g, x: g * x.relu(),
+    ),
+    RELU.rule(
+        "rule of another operation",
+        "Yours gives -1 for negative inputs: this is the slope of `abs`.",
+        lambda g, x: g * _mask(np.sign(x.data), x),
+    ),
+)
+
+SIDES = numbers(-4, [-4, 6.5], -3, 3)
+
+
+ABS_MISTAKES = (
+    ABS.rule(
+        "one decision for an array",
+        "`if` decides once, for the whole array. What decides element by element?",
+        lambda g, x: g if x.data > 0 else -g if x.data < 0 else g * 0,
+    ),
+    ABS.rule("comparison of a Tensor", _NO_COMPARISON, _compared),
+    *_usual(ABS),
+    ABS.rule(
+        "kink counted",
+        "Yours has the slope 1 at 0. Does your comparison include the 0? It belongs to neither side.",
+        lambda g, x: g * _mask(np.where(x.data >= 0, 1, -1), x),
+    ),
+    ABS.rule(
+        "kink counted",
+        "Yours has the slope -1 at 0. Is 0 on the negative side? It belongs to neither.",
+        lambda g, x: g * _mask(np.where(x.data > 0, 1, -1), x),
+    ),
+    ABS.rule(
+        "divided by 0 at the kink",
+        "You divide by the absolute value, and at the kink that is 0 divided by 0, which is nan. "
+        "Which function gives -1, 0 or 1 without dividing?",
+        lambda g, x: g * (x / x.abs()),
+    ),
+    ABS.rule(
+        "output used for input",
+        "Your slope is never -1. The output of `abs` is positive on both sides: does it still know where "
+        "`x` was?",
+        lambda g, x: g * _mask(np.sign(np.abs(x.data)), x),
+    ),
+    ABS.rule(
+        "rule of another operation",
+        "Yours stops the gradient where `x` is negative: that is the rule of `relu`. To which side does "
+        "`abs(x)` move when -4 goes up?",
+        lambda g, x: g * _mask(x.data > 0, x),
+    ),
+    ABS.rule(
+        "mask taken from out_grad",
+        "Yours gives the absolute value of the *gradient*. On what does the slope of `abs` depend: on the "
+        "gradient, or on `x`?",
+        lambda g, x: g * _mask(np.sign(g.data), x),
+    ),
+    ABS.rule(
+        "lost sign",
+        "The sign is changed on both sides. When 6.5 goes up, which way does its absolute value go?",
+        lambda g, x: -g * _mask(np.sign(x.data), x),
+    ),
+    ABS.rule(
+        "own value instead of the slope",
+        "Yours multiplies the upstream gradient by `x`. At -4, by how much does a nudge of 0.01 move the "
+        "output?",
+        lambda g, x: g * x,
+    ),
+    ABS.rule(
+        "local slope missing",
+        "You hand on the upstream gradient as it came. When -4 goes up, which way does its absolute value "
+        "go?",
+        lambda g, x: g * 1,
+    ),
+    ABS.rule(
+        "output used for gradient",
+        "Yours multiplies the upstream gradient by the output. At 6.5, by how much does a nudge of 0.01 "
+        "move the output?",
+        lambda g, x: g * x.abs(),
+    ),
+)
+
+# Sigmoid and Tanh -------------------------------------------------------------------------------------
+
+MODERATE = numbers(3, [-3, 0.5], -4, 4, [0, 5])
+
+
+def large(rng):
+    """Where one of the two formulas overflows; in both dtypes, because float32 ends earlier."""
+    wide = rng.uniform(720, 3000, (2, 3)) * np.where(rng.random((2, 3)) < 0.5, -1, 1)
+    return [
+        _given("x", -1000),
+        _given("x", 1000),
+        _given("x", [-1000, 3, 1000]),
+        _given("x", [-200, 200]),
+        Case("With a float64 array with large numbers of both signs", {"arrays": (wide,)}),
+    ]
+
+
+def _saturated(rng):
+    return [*upstream(MODERATE, [5, -6])(rng), _and_upstream(_given("x", [-1000, 1000]), [5, -6])]
+
+
+def _naive(x):
+    return 1 / (1 + np.exp(-x))
+
+
+def _naive_other(x):
+    return np.exp(x) / (1 + np.exp(x))
+
+
+def _stable(x):
+    small = np.exp(-np.abs(x))
+    return np.where(x >= 0, 1, small) / (1 + small)
+
+
+SIGMOID_MISTAKES = (
+    SIGMOID.formula(
+        "one decision for an array",
+        "`if` decides once, for the whole array. Which function decides element by element?",
+        lambda x: _naive(x) if x >= 0 else _naive_other(x),
+    ),
+    SIGMOID.rule(
+        "parentheses missing",
+        "The upstream gradient multiplies only a part of your slope. Python multiplies before it subtracts: "
+        "what belongs in parentheses?",
+        lambda g, x: g * x.sigmoid() - x.sigmoid() * x.sigmoid(),
+    ),
+    SIGMOID.rule(
+        "input used for output",
+        "One of your two factors is made from the input. In the table the slope 0.16 came from 0.8, which "
+        "was a value, not an `x`.",
+        lambda g, x: g * x.sigmoid() * (1 - x),
+    ),
+    *_usual(SIGMOID),
+    _passed_on(SIGMOID),
+    SIGMOID.formula(
+        "overflow in float32",
+        "Yours survives in float64 only: in float32 the exponential may not go beyond e**88.",
+        lambda x: 1 / (1 + np.exp(np.clip(-x, -500, 500))),
+    ),
+    SIGMOID.formula(
+        "overflow",
+        "Your formula is right, but for very negative `x` the exponential of `-x` is beyond the largest "
+        "number. For those, what could be written instead?",
+        _naive,
+    ),
+    SIGMOID.formula(
+        "overflow",
+        "Your formula is right, but for large `x` the exponential is beyond the largest number, and "
+        "infinity divided by infinity is nan. For those, what could be written instead?",
+        _naive_other,
+    ),
+    SIGMOID.formula(
+        "overflow in the branch not taken",
+        "You choose the right formula on each side, but `np.where` gets both of them complete, and one of "
+        "them overflows before anything is chosen. Is there an exponential that is safe everywhere?",
+        lambda x: np.where(x >= 0, _naive(x), _naive_other(x)),
+    ),
+    SIGMOID.formula(
+        "sign ignored",
+        "There is no overflow, but yours gives the same for 3 and for -3. Which of the two formulas is it "
+        "for negative `x`?",
+        lambda x: 1 / (1 + np.exp(-np.abs(x))),
+    ),
+    SIGMOID.formula(
+        "sign ignored",
+        "There is no overflow, but yours gives the same for 3 and for -3. Which of the two formulas is it "
+        "for positive `x`?",
+        lambda x: np.exp(-np.abs(x)) / (1 + np.exp(-np.abs(x))),
+    ),
+    SIGMOID.formula(
+        "lost sign",
+        "Yours falls where it should rise. Is the sign in an exponent lost, or have two cases changed "
+        "places?",
+        lambda x: 1 / (1 + np.exp(x)),
+    ),
+    SIGMOID.formula(
+        "parentheses missing",
+        "Python reads `1 / 1 + q` as `(1 / 1) + q`. What belongs below the line?",
+        lambda x: 1 / 1 + np.exp(-x),
+    ),
+    SIGMOID.formula(
+        "other operation", "This is `tanh`, which lies between -1 and 1, and not between 0 and 1.", np.tanh
+    ),
+    SIGMOID.rule(
+        "input used for output",
+        "Yours works with the input. In the table the slope 0.16 came from 0.8, which was a value, not an "
+        "`x`.",
+        lambda g, x: g * x * (1 - x),
+    ),
+    SIGMOID.rule(
+        "sigmoid of the output",
+        "You take the sigmoid of `node` again. But `node` is the output already.",
+        lambda g, x: g * x.sigmoid().sigmoid() * (1 - x.sigmoid().sigmoid()),
+    ),
+    SIGMOID.rule(
+        "parentheses missing",
+        "The upstream gradient and the value multiply only a part of your slope. Python multiplies before "
+        "it subtracts: what belongs in parentheses?",
+        lambda g, x: g * x.sigmoid() * 1 - x.sigmoid(),
+    ),
+    SIGMOID.rule(
+        "one factor of two",
+        "You multiply by the value alone. For 0.8, the table has a slope of 0.16: what is 0.8 multiplied by?",
+        lambda g, x: g * x.sigmoid(),
+    ),
+    SIGMOID.rule(
+        "one factor of two",
+        "You multiply only by what is missing to 1. For 0.8, the table has a slope of 0.16, not 0.2.",
+        lambda g, x: g * (1 - x.sigmoid()),
+    ),
+    SIGMOID.rule(
+        "rule of another operation",
+        "This is the rule of `tanh`. For the value 0.5 it would give 0.75: what does the table say?",
+        lambda g, x: g * (1 - x.sigmoid() * x.sigmoid()),
+    ),
+    SIGMOID.rule(
+        "lost sign",
+        "The sign is changed. Does the sigmoid rise or fall when `x` rises?",
+        lambda g, x: g * x.sigmoid() * (x.sigmoid() - 1),
+    ),
+    SIGMOID.rule(
+        "slope squared",
+        "Yours has one factor too many: the value occurs twice in it. For 0.8 the slope is 0.16.",
+        lambda g, x: g * x.sigmoid() * x.sigmoid() * (1 - x.sigmoid()),
+    ),
+    SIGMOID.rule(
+        "computed again",
+        "Where there is no overflow yours is right, but you compute the exponential a second time, and so "
+        "it overflows a second time. What do you have already, that holds the result?",
+        lambda g, x: g * (1 / (1 + (-x).exp())) * (1 - 1 / (1 + (-x).exp())),
+    ),
+)
+
+TANGENTS = numbers(0.5, [-2, 0.75], -2, 2, [0, 1.5])
+
+TANH_MISTAKES = (
+    *_usual(TANH),
+    _passed_on(TANH),
+    TANH.rule(
+        "exponent not squared",
+        "You subtract the value, not its square. In the table, the slope at the value -0.6 is the same as "
+        "at 0.6.",
+        lambda g, x: g * (1 - x.tanh()),
+    ),
+    TANH.rule(
+        "input used for output",
+        "Yours works with the input. In the table the slope 0.36 came from 0.8, which was a value, not an "
+        "`x`.",
+        lambda g, x: g * (1 - x * x),
+    ),
+    TANH.rule(
+        "tanh of the output",
+        "You take the `tanh` of `node` again. But `node` is the output already.",
+        lambda g, x: g * (1 - x.tanh().tanh() * x.tanh().tanh()),
+    ),
+    TANH.rule(
+        "parentheses missing",
+        "The upstream gradient multiplies only a part of your slope. Python multiplies before it subtracts: "
+        "what belongs in parentheses?",
+        lambda g, x: g * 1 - x.tanh() * x.tanh(),
+    ),
+    TANH.rule(
+        "parentheses missing",
+        "The upstream gradient multiplies only a part of your slope. Python multiplies before it subtracts: "
+        "what belongs in parentheses?",
+        lambda g, x: 1 - x.tanh() * x.tanh() * g,
+    ),
+    TANH.rule(
+        "exponent not squared",
+        "You square the difference. In the table, the slope at the value -0.6 is the same as at 0.6: what "
+        "should be squared?",
+        lambda g, x: g * (1 - x.tanh()) * (1 - x.tanh()),
+    ),
+    TANH.rule(
+        "rule of another operation",
+        "This is the rule of `sigmoid`. At the value 0 it would give 0: what does the table say?",
+        lambda g, x: g * x.tanh() * (1 - x.tanh()),
+    ),
+    TANH.rule(
+        "lost sign",
+        "The sign is changed. Does `tanh` rise or fall when `x` rises?",
+        lambda g, x: g * (x.tanh() * x.tanh() - 1),
+    ),
+    TANH.rule(
+        "lost sign",
+        "You add the square to 1. For 0.8, the table has a slope of 0.36, less than 1.",
+        lambda g, x: g * (1 + x.tanh() * x.tanh()),
+    ),
+    TANH.rule(
+        "part of the slope",
+        "You multiply by the square of the value. At the value 0 that gives 0: what does the table say?",
+        lambda g, x: g * x.tanh() * x.tanh(),
+    ),
+    TANH.rule(
+        "exponent not squared",
+        "You subtract twice the value, not its square. In the table, the slope at the value -0.6 is the "
+        "same as at 0.6.",
+        lambda g, x: g * (1 - 2 * x.tanh()),
+    ),
+    TANH.rule(
+        "output used for gradient",
+        "You multiply by the value. At the value 0 that gives 0: what does the table say?",
+        lambda g, x: g * x.tanh(),
+    ),
+)
+
+# Pow --------------------------------------------------------------------------------------------------
+
+
+def powers(rng):
+    """Positive bases with any exponent, negative ones with whole exponents."""
+    return pairs(
+        (3, 4), ([5, -2], [3, 4]), lambda rng: (rng.uniform(0.5, 3, (2, 3)), rng.normal(size=(2, 3)))
+    )(rng)
+
+
+def constant_exponents(rng):
+    """The exponent requires no gradient, and the base is of either sign."""
+    cases = upstream(
+        pairs(
+            (5, 3),
+            ([4, -2], [3, 5]),
+            lambda rng: (rng.normal(size=(2, 3)), rng.integers(2, 6, (2, 3)).astype(np.float64)),
+        )
+    )(rng)
+    fractions = {"arrays": (rng.uniform(0.5, 3, (2, 3)), rng.uniform(-2, 3, (2, 3)))}
+    more = Case("With float64 arrays and fractions as exponents", fractions)
+    cases.append(_and_upstream(more, rng.normal(size=(2, 3)), "a random upstream gradient"))
+    return [
+        Case(f"{case.text}, where `b` requires no gradient", {**case.inputs, "wanted": [True, False]})
+        for case in cases
+    ]
+
+
+def zeros(rng):
+    """A base of 0, and an exponent of 0, alone and together."""
+    cases = [
+        _and_upstream(_given("ab", 0, 0), 5),
+        _and_upstream(_given("ab", [0, 0, 0], [0, 3, 1]), [5, 7, -6]),
+        _and_upstream(_given("ab", [4, -3, 0], [0, 0, 0]), [5, 7, -6]),
+    ]
+    return [
+        Case(f"{case.text}, where `b` requires no gradient", {**case.inputs, "wanted": [True, False]})
+        for case in cases
+    ]
+
+
+def wanted_exponents(rng):
+    """Only the exponent requires a gradient: the rule for the base has parts of its own."""
+    cases = upstream(
+        pairs((5, 3), ([4, 0.5], [3, -2]), lambda rng: (rng.uniform(0.5, 3, (2, 3)), rng.normal(size=(2, 3))))
+    )(rng)
+    return [
+        Case(f"{case.text}, where only `b` requires a gradient", {**case.inputs, "wanted": [False, True]})
+        for case in cases
+    ]
+
+
+def around_zero(parts, **case):
+    """The gradients; whether a logarithm of 0 is taken, for nothing, is the business of another part."""
+    with method_is(babygrad.Log, "forward", lambda op, x: np.zeros_like(x)):
+        yield from POW.backward(parts, **case)
+
+
+def _right_base(g, a, b, node):
+    return babygrad.Pow().backward(g, node)[0]
+
+
+def _right_exponent(g, a, b, node):
+    return g * node * a.log() if b.requires_grad else None
+
+
+def _pow(family, message, base=_right_base, exponent=_right_exponent):
+    """A mistake in one of the two rules; rules get the upstream gradient, the inputs and the output."""
+
+    def backward(op, out_grad, node):
+        a, b = node._inputs
+        for_a = base(out_grad, a, b, node) if a.requires_grad else None
+        return for_a, exponent(out_grad, a, b, node)
+
+    return POW.mistake(family, message, backward=backward)
+
+
+def _unguarded(g, a, b, node):
+    return g * b * a ** (b - 1)
+
+
+def _always_log(g, a, b, node):
+    return g * node * a.log()
+
+
+def _if_wanted(rule):
+    return lambda g, a, b, node: rule(g, a, b, node) if b.requires_grad else None
+
+
+def _nothing_at_zero(g, a, b, node):
+    safe = Tensor(np.where(a.data == 0, 1, a.data), dtype=a.dtype)
+    return g * b * safe ** (b - 1) * _mask(a.data != 0, a)
+
+
+def _base(family, message, base):
+    """A mistake in the base's rule. A logarithm is taken in any case: who takes none is recognised too."""
+    return _pow(family, message, base, _always_log)
+
+
+def _exponent(family, message, rule):
+    """A mistake in the exponent's rule."""
+    return _pow(family, message, exponent=_if_wanted(rule))
+
+
+def _both(family, message, rule):
+    """A mistake in both rules together."""
+    return POW.mistake(
+        family, message, backward=lambda op, out_grad, node: rule(out_grad, *node._inputs[:2], node)
+    )
+
+
+def _alone_for_a_constant(base):
+    def rule(g, a, b, node):
+        first = base(g, a, b, node)
+        return (first, _always_log(g, a, b, node)) if b.requires_grad else first
+
+    return rule
+
+
+_ONE_FOR_A_CONSTANT = (
+    "For a constant exponent you return one Tensor. There are still two inputs, so two things go back: what "
+    "stands for a gradient that nobody asked for?"
+)
+_LOG_TAKEN = (
+    "You take the logarithm of the base also where the exponent is a constant. Nobody will ask for that "
+    "gradient, and for a base of 0 or below there is no logarithm. What can you ask of `b` first?"
+)
+
+POW_MISTAKES = (
+    *_arrays_and_tensors(POW),
+    POW.formula("other operation", "This is the product.", lambda a, b: a * b),
+    POW.formula(
+        "other operation", "In Python `^` is no power, but compares bits. Which sign is?", lambda a, b: a ^ b
+    ),
+    POW.formula("wrong order", "This is `b ** a`. Which one is raised to which?", lambda a, b: b**a),
+    POW.formula(
+        "other operation",
+        "This is the exponential of the product. Which sign raises one number to the power of another?",
+        lambda a, b: np.exp(a * b),
+    ),
+    POW.formula(
+        "log of a negative base",
+        "You compute the power through a logarithm, and a negative base has none. NumPy and Python can "
+        "raise to a power directly.",
+        lambda a, b: np.exp(b * np.log(a)),
+    ),
+    _pow(
+        "0 times infinity",
+        "Your rule is right, except where base and exponent are both 0: there 0 is multiplied by `0 ** -1`, "
+        "which is infinite. Which exponent must not be lowered?",
+        _unguarded,
+    ),
+    _pow("log of a negative base", _LOG_TAKEN, exponent=_always_log),
+    _pow(
+        "0 times infinity",
+        "A mask that multiplies the result comes too late: 0 times nan is nan. Can it be kept from arising?",
+        lambda g, a, b, node: _unguarded(g, a, b, node) * _mask(a.data != 0, a),
+    ),
+    _pow(
+        "0 divided by 0",
+        "You lower the power by dividing the value by the base. Where the base is 0, this is 0 divided by "
+        "0. How else is an exponent lowered?",
+        lambda g, a, b, node: g * b * node / a,
+    ),
+    _pow(
+        "right only away from 0",
+        "Where the base is 0 you return 0. With the exponent 1, the power is `a` itself: what is its slope "
+        "at 0?",
+        _nothing_at_zero,
+    ),
+    _base(
+        "exponent not lowered",
+        "In the gradient for the base, the power is as high as before. For 5 and 3 the slope is 75, which "
+        "is 3 times 25: what became of the exponent?",
+        lambda g, a, b, node: g * b * node,
+    ),
+    _base(
+        "factor lost",
+        "In the gradient for the base a factor is missing. For 5 and 3 the slope is 75, and yours has 25.",
+        lambda g, a, b, node: g * a ** (b - 1),
+    ),
+    _base(
+        "factor lost",
+        "In the gradient for the base, the factor is lowered as well. For 5 and 3 the slope is 75: 25 times "
+        "what?",
+        lambda g, a, b, node: g * (b - 1) * a ** (b - 1),
+    ),
+    _base(
+        "own value instead of the other's",
+        "The gradient for the base has the base as its factor. For 5 and 3 the slope is 75: 25 times what?",
+        lambda g, a, b, node: g * a * a ** (b - 1),
+    ),
+    _base(
+        "base and exponent swapped",
+        "In the gradient for the base, base and exponent have changed places. For 5 and 3 the slope is 3 "
+        "times 25.",
+        lambda g, a, b, node: g * a * b ** (a - 1),
+    ),
+    _base(
+        "exponent raised",
+        "In the gradient for the base, the exponent went up. For 5 and 3 the slope is 75, which is 3 times "
+        "25.",
+        lambda g, a, b, node: g * b * a ** (b + 1),
+    ),
+    _base(
+        "parentheses missing",
+        "Python raises to a power before it subtracts: it reads `p ** q - 1` as `(p ** q) - 1`. What "
+        "belongs in parentheses?",
+        lambda g, a, b, node: g * b * a**b - 1,
+    ),
+    _base(
+        "forgot out_grad",
+        "In the gradient for the base the upstream gradient is missing: you return the local slope.",
+        lambda g, a, b, node: b * a ** (b - 1),
+    ),
+    _base(
+        "forgot out_grad",
+        "In the gradient for the base the upstream gradient is missing: you return the local slope.",
+        lambda g, a, b, node: _right_base(_ones(g), a, b, node),
+    ),
+    _pow(
+        "forgot out_grad",
+        "In both gradients the upstream gradient is missing: you return the local slopes.",
+        lambda g, a, b, node: b * a ** (b - 1),
+        lambda g, a, b, node: node * a.log(),
+    ),
+    _exponent(
+        "forgot out_grad",
+        "In the gradient for the exponent the upstream gradient is missing: you return the local slope.",
+        lambda g, a, b, node: node * a.log(),
+    ),
+    _exponent(
+        "exponent's gradient missing",
+        "You return None for the exponent even where it requires a gradient, as in `2 ** x`. When is "
+        "somebody asking?",
+        lambda g, a, b, node: None,
+    ),
+    _exponent(
+        "exponent's gradient missing",
+        "You return 0 for the exponent even where it requires a gradient. Does `5 ** 3` stay the same when "
+        "the 3 is nudged?",
+        lambda g, a, b, node: g * 0,
+    ),
+    _exponent(
+        "factor lost",
+        "In the gradient for the exponent the logarithm is missing. The last column of the table says how "
+        "large the slope is compared with the value.",
+        lambda g, a, b, node: g * node,
+    ),
+    _exponent(
+        "factor lost",
+        "In the gradient for the exponent the value is missing. The last column of the table was the slope "
+        "*divided by the value*.",
+        lambda g, a, b, node: g * a.log(),
+    ),
+    _exponent(
+        "log of the output",
+        "You take the logarithm of the output. The last column of the table was the same for both "
+        "exponents: of what is it the logarithm?",
+        lambda g, a, b, node: g * node * node.log(),
+    ),
+    _exponent(
+        "rule of another operation",
+        "For the exponent you use the rule for the base, with the two swapped. Look at the last column of "
+        "the table: it does not depend on the exponent.",
+        lambda g, a, b, node: g * a * b ** (a - 1),
+    ),
+    _exponent(
+        "rule of another operation",
+        "You return the same gradient for the exponent as for the base. What does the last column of the "
+        "table say?",
+        lambda g, a, b, node: g * b * a ** (b - 1),
+    ),
+    _both(
+        "gradients swapped",
+        "The two gradients are swapped. The first one belongs to the base.",
+        lambda g, a, b, node: (_always_log(g, a, b, node), _right_base(g, a, b, node)),
+    ),
+    *(
+        _both("one gradient instead of two", _ONE_FOR_A_CONSTANT, _alone_for_a_constant(base))
+        for base in (_unguarded, _right_base)
+    ),
+)
+
+# The operators ----------------------------------------------------------------------------------------
+
+_EXPRESSIONS = {
+    "-x": ("__neg__", lambda x, y, array: -x),
+    "x - y": ("__sub__", lambda x, y, array: x - y),
+    "x / y": ("__truediv__", lambda x, y, array: x / y),
+    "x ** y": ("__pow__", lambda x, y, array: x**y),
+    "x - 7": ("__sub__", lambda x, y, array: x - 7),
+    "x / 7": ("__truediv__", lambda x, y, array: x / 7),
+    "x ** 3": ("__pow__", lambda x, y, array: x**3),
+    "7 - x": ("__rsub__", lambda x, y, array: 7 - x),
+    "7 / x": ("__rtruediv__", lambda x, y, array: 7 / x),
+    "3 ** x": ("__rpow__", lambda x, y, array: 3**x),
+    "np.array([5, 6]) - x": ("__rsub__", lambda x, y, array: array - x),
+    "np.array([5, 6]) / x": ("__rtruediv__", lambda x, y, array: array / x),
+    "np.array([5, 6]) ** x": ("__rpow__", lambda x, y, array: array**x),
+}
+_METHODS = ("__neg__", "__sub__", "__rsub__", "__truediv__", "__rtruediv__", "__pow__", "__rpow__")
+_RIGHT = {name: getattr(Tensor, name) for name in _METHODS}
+_OWN_OPERATORS = type("Tensor", (Tensor,), _RIGHT)
+
+_KEPT = (
+    "the class should still be a Tensor: its first line is `class Tensor(Tensor):`. Correct it, then run the "
+    "first cell of the notebook and this one again"
+)
+
+
+def expression(parts, text, x, y):
+    """The value of an expression, and whether gradients find their way back to what it was made of."""
+    method, evaluate = _EXPRESSIONS[text]
+    yield _KEPT, Claim(parts.Tensor.__init__ is not object.__init__)
+    yield "`Tensor` should be your class: run the cell above again", Claim(parts.Tensor is not Tensor)
+    claim = f"the class should define `{method}`, spelled so, and indented below `class Tensor(Tensor):`"
+    own = takewhile(lambda kind: kind is not Tensor, parts.Tensor.__mro__)  # a later cell continues the class
+    yield claim, Claim(any(method in vars(kind) for kind in own))
+    with names_mean(parts.Tensor, **{name: getattr(babygrad, name) for name in ("Add", "Mul", *_BEFORE)}):
+        x, y = parts.Tensor(x), parts.Tensor(y)
+        result = evaluate(x, y, _float32([5, 6]))
+        yield f"`{text}`", result
+        for name, leaf in (("x", x), ("y", y)):
+            if name in _names(text):
+                grad = _gradient(result, leaf)
+                yield f"a gradient should find its way back to `{name}`", Claim(grad is not None)
+                yield f"the gradient that goes back to `{name}` from [5, -6] upstream", grad
+                yield f"`{name}` afterwards", leaf
+
+
+def _names(text):
+    """Which of x and y occur in an expression."""
+    return re.findall(r"\b[xy]\b", text)
+
+
+def _gradient(result, leaf):
+    """The gradient of `leaf`, None if none arrives; the walk uses no operator of the learner's."""
+    plain: dict[int, Tensor] = {}
+    root = _with_plain_tensors(result, plain)
+    if not root.requires_grad or id(leaf) not in plain:
+        return None
+    root.backward([5.0, -6.0])
+    return plain[id(leaf)].grad
+
+
+def _with_plain_tensors(tensor, plain):
+    """The graph of `tensor`, made of the reference's Tensors; `plain` gets them by the ids of the others."""
+    if id(tensor) not in plain:
+        twin = Tensor(tensor.data, requires_grad=tensor.requires_grad)
+        plain[id(tensor)] = twin
+        twin._op = tensor._op
+        twin._inputs = tuple(_with_plain_tensors(source, plain) for source in tensor._inputs)
+    return plain[id(tensor)]
+
+
+def _expressions(*texts):
+    """Expressions with one or two Tensors; bases are positive, except below a constant exponent."""
+
+    def cases(rng):
+        x, y = _float32([4, 0.5]), _float32([3, -2])
+        found = []
+        for text in texts:
+            x = _float32([-4, 0.5] if text in ("-x", "x - 7", "x / 7", "x ** 3") else [4, 0.5])
+            known = [
+                f"`{name} = Tensor({a.tolist()})`" for name, a in (("x", x), ("y", y)) if name in _names(text)
+            ]
+            found.append(Case("With " + " and ".join(known), {"text": text, "x": x, "y": y}))
+        return found
+
+    return cases
+
+
+def _operators(**methods):
+    return {"Tensor": type("Tensor", (Tensor,), {**_RIGHT, **methods})}
+
+
+def _plain(operation):
+    return lambda self, other: getattr(babygrad, operation)()(self, other)
+
+
+_REFLECTED = {"__rsub__": "Sub", "__rtruediv__": "Div", "__rpow__": "Pow"}
+
+
+def _reflected_mistakes():
+    sizes = chain.from_iterable(combinations(_REFLECTED, size) for size in (3, 2, 1))
+    for names in sizes:
+        *first, last = (f"`{name}`" for name in names)
+        written = f"{', '.join(first)} and {last}" if first else last
+        yield Mistake(
+            "reflected operator = plain operator",
+            f"In {written} the two sides have changed places. In `7 - x`, `7 / x` and `3 ** x`, `self` is "
+            "`x`: on which side does it stand?",
+            _operators(**{name: _plain(_REFLECTED[name]) for name in names}),
+        )
+
+
+def _unwrapped(value):
+    return value.data if isinstance(value, Tensor) else np.asarray(value, np.float32)
+
+
+_ON_ARRAYS = {
+    "__neg__": lambda self: Tensor(-self.data),
+    "__sub__": lambda self, other: Tensor(self.data - _unwrapped(other)),
+    "__rsub__": lambda self, other: Tensor(_unwrapped(other) - self.data),
+    "__truediv__": lambda self, other: Tensor(self.data / _unwrapped(other)),
+    "__rtruediv__": lambda self, other: Tensor(_unwrapped(other) / self.data),
+    "__pow__": lambda self, other: Tensor(self.data ** _unwrapped(other)),
+    "__rpow__": lambda self, other: Tensor(_unwrapped(other) ** self.data),
+}
+
+_WRAPPED_AGAIN = {
+    "__sub__": lambda self, other: babygrad.sub(self, Tensor(other)),
+    "__truediv__": lambda self, other: babygrad.div(self, Tensor(other)),
+    "__pow__": lambda self, other: babygrad.pow(self, Tensor(other)),
+}
+
+OPERATOR_MISTAKES = (
+    *_reflected_mistakes(),
+    Mistake(
+        "history cut",
+        "You compute with the arrays and make a fresh Tensor. It has no history, so no gradient finds its "
+        "way back. Which objects remember?",
+        _operators(**_ON_ARRAYS),
+    ),
+    Mistake(
+        "history cut",
+        "You wrap `other` even if it is a Tensor already, and so cut its history. And a wrapped number asks "
+        "for a gradient, though it is a constant. `Function` wraps what has to be wrapped.",
+        _operators(**_WRAPPED_AGAIN),
+    ),
+    Mistake(
+        "history cut",
+        "In `__pow__` you wrap the exponent. It then asks for a gradient, also where it is a plain number, "
+        "and a Tensor loses its history. `Function` wraps what has to be wrapped.",
+        _operators(__pow__=_WRAPPED_AGAIN["__pow__"]),
+    ),
+    Mistake("lost sign", "`-x` gives `x` here.", _operators(__neg__=lambda self: babygrad.mul(self, 1))),
+    Mistake(
+        "other operation", "`-` adds here.", _operators(__sub__=lambda self, other: babygrad.add(self, other))
+    ),
+    Mistake(
+        "other operation",
+        "`/` multiplies here.",
+        _operators(__truediv__=lambda self, other: babygrad.mul(self, other)),
+    ),
+    Mistake(
+        "other operation",
+        "`**` multiplies here.",
+        _operators(__pow__=lambda self, other: babygrad.mul(self, other)),
+    ),
+    Mistake(
+        "wrong order",
+        "In `__sub__`, `__truediv__` and `__pow__` the two sides have changed places: `self` is what stands "
+        "on the left.",
+        _operators(
+            __sub__=lambda self, other: babygrad.sub(other, self),
+            __truediv__=lambda self, other: babygrad.div(other, self),
+            __pow__=lambda self, other: babygrad.pow(other, self),
+        ),
+    ),
+)
+
+# What backward needs ----------------------------------------------------------------------------------
+
+_TABLE = {
+    "Negate": "neither",
+    "Log": "input",
+    "Exp": "output",
+    "Sqrt": "output",
+    "ReLU": "either",
+    "Abs": "input",
+    "Sigmoid": "output",
+    "Tanh": "output",
+}
+_WORDS = ("neither", "input", "output", "either")
+
+_CONSTANT = "backward would not know where it is, and the slope would be the same everywhere"
+_AGAIN = "backward would have `x` alone, and would have to compute {} a second time"
+_WITH_ONE_ONLY = "one of the two, kept alone, would have to be turned into the other first"
+_CONSEQUENCES = {
+    ("Negate", "input"): "the input is kept, and nothing in the rule reads it",
+    ("Negate", "output"): "the output is kept, and nothing in the rule reads it",
+    ("Negate", "either"): "one of the two is kept, and nothing in the rule reads it",
+    ("Log", "output"): "backward would have the logarithm alone, and would have to undo it by an exponential",
+    ("Exp", "input"): _AGAIN.format("the exponential"),
+    ("Sqrt", "input"): _AGAIN.format("the root"),
+    (
+        "ReLU",
+        "input",
+    ): "the output is thrown away. The question is whether it would have done as well",
+    (
+        "ReLU",
+        "output",
+    ): "the input is thrown away. The question is whether it would have done as well",
+    ("Abs", "output"): "backward would be told that the result was 3, and not whether `x` was 3 or -3",
+    ("Abs", "either"): "backward might be told only that the result was 3, and not whether `x` was 3 or -3",
+    ("Sigmoid", "input"): _AGAIN.format("the sigmoid, with its exponential,"),
+    ("Tanh", "input"): _AGAIN.format("`tanh`"),
+}
+
+
+def entry(parts, op):
+    """One entry of the table; what is right is not shown, only what would follow from what is wrong."""
+    table = parts.what_backward_needs()
+    yield "what `what_backward_needs()` returns", Form(table)
+    yield f"the dict should have an entry for `{op}`, spelled so", Claim(op in table)
+    word = table[op].strip().lower() if isinstance(table[op], str) else table[op]
+    known = isinstance(word, str) and word in _WORDS
+    yield f"the entry for `{op}` should be one of the four words", Claim(known)
+    yield f"the entry for `{op}` should be another word", Claim(word == _TABLE[op], _consequence(op, word))
+    yield f"the entry for `{op}`", word
+
+
+def _consequence(op, word):
+    """What the word would mean for backward, as the end of "With your code, …"."""
+    if (op, word) in _CONSEQUENCES:
+        return _CONSEQUENCES[op, word]
+    return _CONSTANT if word == "neither" else _WITH_ONE_ONLY
+
+
+def entries(*ops):
+    """One case for each of some operations."""
+
+    def cases(rng):
+        return [Case("With what your function returns", {"op": op}) for op in ops]
+
+    return cases
+
+
+def _table(**entries_):
+    return {"what_backward_needs": lambda: {**_TABLE, **entries_}}
+
+
+_OUTPUT_OPS = ("Exp", "Sqrt", "Sigmoid", "Tanh")
+
+TABLE_MISTAKES = (
+    Mistake(
+        "input used for output or the reverse",
+        "You say input everywhere. In which of the rules that you wrote does `x` not occur at all?",
+        {"what_backward_needs": lambda: dict.fromkeys(_TABLE, "input")},
+    ),
+    Mistake(
+        "input used for output or the reverse",
+        "You say output everywhere. In which of the rules that you wrote does `node` not occur, except in "
+        "`node._inputs`?",
+        {"what_backward_needs": lambda: dict.fromkeys(_TABLE, "output")},
+    ),
+    Mistake(
+        "input used for output or the reverse",
+        "You say either everywhere. Suppose the other one were thrown away: could each rule still do "
+        "without an exponential, a logarithm or a root?",
+        {"what_backward_needs": lambda: dict.fromkeys(_TABLE, "either")},
+    ),
+    Mistake(
+        "input used for output or the reverse",
+        "Input and output look swapped. In `backward`, `node` is the output.",
+        _table(
+            **{name: {"input": "output", "output": "input"}.get(word, word) for name, word in _TABLE.items()}
+        ),
+    ),
+    Mistake(
+        "input used for output or the reverse",
+        "Your `relu` rule may well read the input. The question is whether the output would have done as "
+        "well: compare where the two are positive.",
+        _table(ReLU="input"),
+    ),
+    Mistake(
+        "input used for output or the reverse",
+        "The sign of `x` decides about the slope of `abs`. What is the sign of the output?",
+        _table(Abs="either"),
+    ),
+    Mistake(
+        "input used for output or the reverse",
+        "The sign of `x` decides about the slope of `abs`. What is the sign of the output?",
+        _table(Abs="output"),
+    ),
+)
+
+# The exercises ----------------------------------------------------------------------------------------
+
+
+def _of_one(operation, cell, parts, mistakes):
+    return Exercise(
+        f"04_elementwise/{operation.name}",
+        cell=cell,
+        reference={operation.name: operation.reference},
+        parts=parts,
+        mistakes=mistakes,
+    )
+
+
+EXERCISES = (
+    _of_one(
+        NEGATE,
+        "negate",
+        (
+            Part("forward", 0.5, NEGATE.forward, SIGNED),
+            Part("backward", 0.5, NEGATE.backward, upstream(SIGNED)),
+        ),
+        NEGATE_MISTAKES,
+    ),
+    _of_one(
+        SUB,
+        "sub",
+        (
+            Part("forward", 0.5, SUB.forward, UNEQUAL),
+            Part("backward", 0.5, SUB.backward, upstream(UNEQUAL)),
+        ),
+        SUB_MISTAKES,
+    ),
+    _of_one(
+        DIV,
+        "div",
+        (
+            Part("forward", 0.5, DIV.forward, QUOTIENTS),
+            Part("backward returns two Tensors", 0.5, DIV.backward_form, upstream(QUOTIENTS)),
+            Part("backward, values", 1, DIV.backward, upstream(QUOTIENTS)),
+        ),
+        DIV_MISTAKES,
+    ),
+    _of_one(
+        LOG,
+        "log",
+        (
+            Part("forward", 0.5, LOG.forward, POSITIVE),
+            Part("backward", 0.5, LOG.backward, upstream(POSITIVE)),
+        ),
+        LOG_MISTAKES,
+    ),
+    _of_one(
+        EXP,
+        "exp",
+        (
+            Part("forward", 0.5, EXP.forward, SMALL),
+            Part("backward", 0.5, EXP.backward, upstream(SMALL)),
+        ),
+        EXP_MISTAKES,
+    ),
+    _of_one(SQRT, "sqrt", (Part("backward", 1, SQRT.backward, upstream(ROOTS)),), SQRT_MISTAKES),
+    _of_one(
+        RELU,
+        "relu",
+        (
+            Part("forward", 0.5, RELU.forward, _infinite(BOTH_SIGNS)),
+            Part("backward, away from 0", 0.25, RELU.backward, upstream(BOTH_SIGNS, 5)),
+            Part("backward, at the kink", 0.25, RELU.backward, kink),
+        ),
+        RELU_MISTAKES,
+    ),
+    _of_one(
+        ABS,
+        "abs",
+        (
+            Part("backward, away from 0", 0.5, ABS.backward, upstream(SIDES)),
+            Part("backward, at the kink", 0.5, ABS.backward, kink),
+        ),
+        ABS_MISTAKES,
+    ),
+    _of_one(
+        SIGMOID,
+        "sigmoid",
+        (
+            Part("forward", 0.5, SIGMOID.forward, MODERATE),
+            Part("forward, no overflow", 0.5, SIGMOID.forward, large),
+            Part("backward", 1, SIGMOID.backward, _saturated),
+        ),
+        SIGMOID_MISTAKES,
+    ),
+    _of_one(TANH, "tanh", (Part("backward", 1, TANH.backward, upstream(TANGENTS, [5, -6])),), TANH_MISTAKES),
+    _of_one(
+        POW,
+        "pow",
+        (
+            Part("forward", 0.5, POW.forward, powers),
+            Part("backward, a constant exponent", 1, POW.backward, constant_exponents),
+            Part("backward, 0 to the power 0", 0.5, around_zero, zeros),
+            Part("backward, an exponent that requires a gradient", 1, POW.backward, wanted_exponents),
+        ),
+        POW_MISTAKES,
+    ),
+    Exercise(
+        "04_elementwise/operators",
+        cell="operators",
+        reference={"Tensor": _OWN_OPERATORS},
+        parts=(
+            Part("between Tensors", 0.5, expression, _expressions("-x", "x - y", "x / y", "x ** y")),
+            Part(
+                "with a plain number on the right", 0.5, expression, _expressions("x - 7", "x / 7", "x ** 3")
+            ),
+            Part(
+                "with the number or the array on the left",
+                1,
+                expression,
+                _expressions(
+                    "7 - x",
+                    "7 / x",
+                    "3 ** x",
+                    "np.array([5, 6]) - x",
+                    "np.array([5, 6]) / x",
+                    "np.array([5, 6]) ** x",
+                ),
+            ),
+        ),
+        mistakes=OPERATOR_MISTAKES,
+    ),
+    Exercise(
+        "04_elementwise/table",
+        cell="table",
+        reference={"what_backward_needs": _table()["what_backward_needs"]},
+        parts=(
+            Part("Negate, Log, Exp, Sqrt", 0.5, entry, entries("Negate", "Log", "Exp", "Sqrt")),
+            Part("ReLU, Abs, Sigmoid, Tanh", 0.5, entry, entries("ReLU", "Abs", "Sigmoid", "Tanh")),
+        ),
+        mistakes=TABLE_MISTAKES,
+    ),
+)

@@ -44,6 +44,22 @@ def test_every_lesson_has_its_exercises_and_its_source() -> None:
     assert {path.name for path in (ROOT / "notebooks").iterdir() if path.is_dir()} == set(LESSONS)
 
 
+def test_the_lessons_before_training_give_a_hundred_points() -> None:
+    core = [lesson for lesson in LESSONS if lesson < "10"]
+    assert [lesson[:2] for lesson in core] == [f"{number:02d}" for number in range(10)]
+    assert sum(exercise.points for lesson in core for exercise in exercises(lesson)) == 100
+
+
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_the_first_page_names_the_lesson_with_its_points(lesson: str) -> None:
+    title = cells(lesson)[0].source.splitlines()[0].removeprefix("# ").replace(" · ", " ").split(":")[0]
+    points = sum(exercise.points for exercise in exercises(lesson))
+    lines = (ROOT / "README.md").read_text(encoding="utf-8").splitlines()
+    (line,) = [line for line in lines if line.startswith(f"| {lesson[:2]} ")]
+    assert line.startswith(f"| {title} |")
+    assert line.endswith(f"| {points:g} |")
+
+
 LABEL = re.compile(r"^\*(\d+) points? · (\d+) minutes · difficulty ([1-5]) of 5\*$", re.MULTILINE)
 
 

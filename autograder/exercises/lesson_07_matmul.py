@@ -107,8 +107,11 @@ class _Rules:
             yield self.wrong(family, message, a=side)
         for message, side in _WRONG_B:
             yield self.wrong(family, message, b=side)
+
+    def order_of_arrays(self) -> Iterator[Mistake]:
+        """The same, written with NumPy."""
         for _, side in _WRONG_A:  # NumPy does not say which arrays did not fit, so neither can we
-            yield self.wrong(family, _DO_NOT_FIT, a=side, arrays=True)
+            yield self.wrong("transposes or order wrong in matmul", _DO_NOT_FIT, a=side, arrays=True)
 
     def values(self) -> Iterator[Mistake]:
         """Mistakes that are no matter of order."""
@@ -120,22 +123,18 @@ class _Rules:
         for which, (a, b) in both:
             yield self.wrong(
                 "result turned",
-                f"By the shapes, {which} came out lying on the side: rows and columns are exchanged. If a "
-                "product is turned, its factors are turned and change places. What does that give you?",
-                *_where(a, b, lambda right: lambda *args: _turned(right(*args))),
+                f"By the shapes, rows and columns are exchanged in {which}. The rows of a product come from "
+                "its left factor: which one has the rows that you need?",
+                a=(lambda g, a, b: _turned(_right_a(g, a, b))) if a else _right_a,
+                b=(lambda g, a, b: _turned(_right_b(g, a, b))) if b else _right_b,
             )
         for which, (a, b) in both:
             yield self.wrong(
                 "reshape instead of transpose",
                 f"The shapes of {which} are right, and the numbers stand in wrong places. `reshape` keeps "
                 "their order and cuts other rows; what makes columns of rows?",
-                *(
-                    rule if wrong else right
-                    for rule, right, wrong in (
-                        (lambda g, a, b: g @ _cut_anew(b), _right_a, a),
-                        (lambda g, a, b: _cut_anew(a) @ g, _right_b, b),
-                    )
-                ),
+                a=(lambda g, a, b: g @ _cut_anew(b)) if a else _right_a,
+                b=(lambda g, a, b: _cut_anew(a) @ g) if b else _right_b,
             )
         missing = "What came from downstream is missing: `out_grad` is a factor of both products."
         yield self.wrong("forgot out_grad", missing, lambda g, a, b: b, lambda g, a, b: a)
@@ -160,6 +159,18 @@ class _Rules:
             lambda g, a, b: _right_a(a @ b, a, b),
             lambda g, a, b: _right_b(a @ b, a, b),
         )
+        for arrays in (False, True):
+            yield self.wrong(
+                "element-wise product instead",
+                "This is the rule for `*`, element by element. One entry of `a` moves a whole row of `c`, so "
+                "there is something to add up. Which product does that?",
+                lambda g, a, b: g * b,
+                lambda g, a, b: g * a,
+                arrays=arrays,
+            )
+
+    def means(self) -> Iterator[Mistake]:
+        """Right sums, divided by something."""
         mean = (
             "a mean instead of a sum. Nothing was divided on the way forward, so nothing is on the way back."
         )
@@ -179,15 +190,6 @@ class _Rules:
             lambda g, a, b: _right_a(g, a, b) / max(g.shape[-2], 1),
             lambda g, a, b: _right_b(g, a, b) / max(g.shape[-2], 1),
         )
-        for arrays in (False, True):
-            yield self.wrong(
-                "element-wise product instead",
-                "This is the rule for `*`, element by element. One entry of `a` moves a whole row of `c`, so "
-                "there is something to add up. Which product does that?",
-                lambda g, a, b: g * b,
-                lambda g, a, b: g * a,
-                arrays=arrays,
-            )
 
     def pairs(self) -> Iterator[Mistake]:
         """Right gradients, wrongly handed back."""
@@ -197,7 +199,8 @@ class _Rules:
 
         yield self.operation.rule(
             "gradient pair swapped",
-            "By their shapes, your two gradients have changed places: the one for `a`, the first input, comes first.",
+            "By their shapes, your two gradients have changed places: the one for `a`, the first input, "
+            "comes first.",
             lambda g, a, b: right(g, a, b)[::-1],
         )
         for place in (0, 1):
@@ -221,20 +224,9 @@ class _Rules:
             "Here `b` stands on the left. With matrices the order matters.",
             lambda a, b: b @ a,
         )
-        turned = "On the way forward nothing has to be turned: (n, k) and (k, m) fit as they are."
+        turned = "On the way forward nothing has to be turned: (n, p) and (p, m) fit as they are."
         yield formula("transposes or order wrong in matmul", turned, lambda a, b: a @ _turned(b))
         yield formula("transposes or order wrong in matmul", turned, lambda a, b: _turned(a) @ b)
-
-    def __iter__(self) -> Iterator[Mistake]:
-        yield from self.forward()
-        yield from self.pairs()
-        yield from self.values()
-        yield from self.order()
-
-
-def _where(a: bool, b: bool, wrong: Callable[[Rule], Rule]) -> tuple[Rule, Rule]:
-    """The right rules for both sides, made wrong where it is said."""
-    return (wrong(_right_a) if a else _right_a, wrong(_right_b) if b else _right_b)
 
 
 def _cut_anew(t):
@@ -377,7 +369,15 @@ def matrices_and_constants(rng):
     return [*matrices(rng), *_one_constant(rng)]
 
 
-PLAIN_MISTAKES = tuple(_Rules(PLAIN, lambda product, like: product))
+_PLAIN_RULES = _Rules(PLAIN, lambda product, like: product)
+PLAIN_MISTAKES = (
+    *_PLAIN_RULES.forward(),
+    *_PLAIN_RULES.pairs(),
+    *_PLAIN_RULES.values(),
+    *_PLAIN_RULES.means(),
+    *_PLAIN_RULES.order(),
+    *_PLAIN_RULES.order_of_arrays(),
+)
 
 # 7.2 MatMul ------------------------------------------------------------------------------------------
 
@@ -501,7 +501,7 @@ def _axes_1_0(t):
     return transpose(t, (1, 0))
 
 
-_KINDS = _Rules(BATCH, _summed)
+_BATCH_RULES = _Rules(BATCH, _summed)
 _REVERSED = (
     "Yours is right for plain matrices; in a batch, all axes are reversed here, those of the batch too. Only "
     "the last two make a matrix."
@@ -512,14 +512,14 @@ def _reversed_mistakes() -> Iterator[Mistake]:
     """Other turns than that of the last two axes."""
     for arrays in (False, True):
         for a, b in ((True, True), (True, False), (False, True)):
-            yield _KINDS.wrong(
+            yield _BATCH_RULES.wrong(
                 ".T on batches",
                 _REVERSED,
                 (lambda g, a, b: g @ _all_axes_reversed(b)) if a else _right_a,
                 (lambda g, a, b: _all_axes_reversed(a) @ g) if b else _right_b,
                 arrays=arrays,
             )
-    yield _KINDS.wrong(
+    yield _BATCH_RULES.wrong(
         ".T on batches",
         "`(1, 0)` names two axes, and a batch has more. What does `transpose` do when it is given no axes?",
         lambda g, a, b: g @ _axes_1_0(b),
@@ -612,7 +612,9 @@ BATCH_MISTAKES = (
         lambda g, a, b: (_summed(_right_a(g, a, b), a), _summed_first(g, a, b)),
     ),
     *_reversed_mistakes(),
-    *_KINDS,
+    *_BATCH_RULES.pairs(),
+    *_BATCH_RULES.values(),
+    *_BATCH_RULES.order(),
 )
 
 # 7.3 matmul ------------------------------------------------------------------------------------------
@@ -621,7 +623,8 @@ BATCH_MISTAKES = (
 class _Matrices(MatMul):
     """MatMul as in 7.2: for inputs with two or more axes, and for nothing else."""
 
-    def forward(self, a, b):
+    def forward(self, *arrays):
+        a, b = arrays
         if min(a.ndim, b.ndim) < 2:
             raise ValueError("a vector came in, and `MatMul` is to be given two or more axes")
         return a @ b
@@ -640,10 +643,17 @@ def product(parts, a, b, v):
         yield "the result", c
         yield _REMEMBERS, Claim(c.requires_grad and c._op is not None)
         c.backward(v)
-        yield "the gradient that arrives at `a`", x.grad
-        yield "the gradient that arrives at `b`", y.grad
+        yield from _arrived(a=x, b=y)
         yield "`a` afterwards", x
         yield "`b` afterwards", y
+
+
+def _arrived(**tensors: Tensor) -> Iterator[tuple[str, Any]]:
+    """The gradients of some Tensors, and first of all whether they have any."""
+    for name, tensor in tensors.items():
+        instead = "none does: somewhere on the way its history was cut"
+        yield f"a gradient should arrive at `{name}`", Claim(tensor.grad is not None, instead)
+        yield f"the gradient that arrives at `{name}`", tensor.grad
 
 
 _REMEMBERS = (
@@ -691,7 +701,7 @@ def batches_and_a_vector(rng):
 
 
 def _reference_matmul(a, b):
-    """Like the lesson's: it may be surrounded by other parts than babygrad.matmul, which shares its globals."""
+    """As in the lesson. The globals of babygrad's own are MatMul's too, and must not be replaced."""
     rows, columns = _as_matrices(_ensure_tensor(a), _ensure_tensor(b))
     return _without(MatMul()(rows, columns), a, b)
 
@@ -861,9 +871,7 @@ def expression(parts, text, left, right, out_grad):
         yield f"`{text}`", c
         yield _REMEMBERS, Claim(c.requires_grad and c._op is not None)
         c.backward(out_grad)
-        for name, side in zip(names, sides, strict=True):
-            if name in ("x", "y"):
-                yield f"the gradient that arrives at `{name}`", side.grad
+        yield from _arrived(**{name: side for name, side in zip(names, sides, strict=True) if name in "xy"})
 
 
 _KEPT = (
@@ -887,7 +895,7 @@ def _sides(rng: np.random.Generator, text: str, *pairs: tuple[Sequence[int], Seq
             "right": right,
             "out_grad": rng.normal(size=np.shape(left @ right)),
         }
-        cases.append(Case(f"With {described}", inputs))
+        cases.append(Case(f"With {described}, and `{text}`", inputs))
     return cases
 
 
@@ -907,7 +915,10 @@ def array_on_the_left(rng):
         "right": np.array([[3, -5, 7], [6, 8, -4]], np.float32),
     }
     return [
-        Case("With a Tensor `x` of shape (2, 3)", {**small, "out_grad": np.array([[5, -6, 3]], np.float32)}),
+        Case(
+            "With a Tensor `x` of shape (2, 3), and `[[4, 9]] @ x`",
+            {**small, "out_grad": np.array([[5, -6, 3]], np.float32)},
+        ),
         *_sides(rng, "array @ x", ((4, 2), (2, 3)), ((3, 3), (3, 3)), ((3,), (6, 3, 5))),
     ]
 
@@ -997,7 +1008,7 @@ EXERCISES = (
         parts=(
             Part("forward", 0.5, BATCH.forward, batches_forward),
             Part("backward returns the shapes of its inputs", 0.5, BATCH.backward_form, batches),
-            Part("backward, matrices of its own for each item", 0.5, BATCH.backward, own_matrices),
+            Part("backward, each item with matrices of its own", 0.5, BATCH.backward, own_matrices),
             Part("backward, shared matrices", 1, BATCH.backward, shared_matrices),
             Part("backward, batch axes of size 1", 0.5, BATCH.backward, stretched_batches),
         ),

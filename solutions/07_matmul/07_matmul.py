@@ -53,11 +53,11 @@ of an entry by going left and up from it.
 def corner(title, text, arrays, marked, name="c"):
     """b above c, a to the left of c, sizes on the edges; what is marked is darker."""
     ink, size, shapes = "#1b1f24", 42, []
-    (n, k), m = arrays[0].shape, arrays[1].shape[1]
-    edge = k * size + 36  # where c begins, from the left and from the top
+    (n, p), m = arrays[0].shape, arrays[1].shape[1]
+    edge = p * size + 36  # where c begins, from the left and from the top
     bottom, right = edge + n * size, edge + m * size
     places = (0, edge), (edge, 0), (edge, edge)
-    for array, index, (left, top) in zip(arrays, marked, places):
+    for array, index, (left, top) in zip(arrays, marked, places, strict=True):
         mask = np.zeros(array.shape, bool)
         mask[index] = True
         for i, j in sorted(np.ndindex(array.shape), key=lambda ij: mask[ij]):
@@ -67,27 +67,26 @@ def corner(title, text, arrays, marked, name="c"):
             number = f"{array[i, j]:g}"
             shapes.append(Words((x + size / 2, y + size / 2), number, 14, ink, strong))
     for x, y, words in [
-        (k * size / 2, bottom + 16, "a"), (-26, edge + n * size / 2, f"n = {n}"),
-        (k * size / 2, edge - 13, f"k = {k}"), (edge - 26, k * size / 2, f"k = {k}"),
-        (right + 16, k * size / 2, "b"), (edge + m * size / 2, -13, f"m = {m}"),
+        (p * size / 2, bottom + 16, "a"), (-26, edge + n * size / 2, f"n = {n}"),
+        (p * size / 2, edge - 13, f"p = {p}"), (edge - 26, p * size / 2, f"p = {p}"),
+        (right + 16, p * size / 2, "b"), (edge + m * size / 2, -13, f"m = {m}"),
         (edge + m * size / 2, bottom + 16, name),
     ]:
         shapes.append(Words((x, y), words, 14, ink, words in ("a", "b", name)))
     return Picture(title, text, tuple(shapes), (-50, -22, right + 24, bottom + 26))
 
 
-story = "Row 0 of a is 3, 5, -4; column 1 of b is -3, 8, 4; where they meet, in c[0, 1], is 15."
-corner("One entry of c", story, (a, b, c), (0, (slice(None), 1), (0, 1)))
+corner("One entry of c", "Row 0 of a, 3, 5, -4, and column 1 of b, -3, 8, 4, give c[0, 1], 15.",
+       (a, b, c), (0, (slice(None), 1), (0, 1)))
 
 # %% [markdown]
 r"""
-Here it is row 0 and column 1: 3 · (−3) + 5 · 8 + (−4) · 4 = 15. In general, for row $i$ and column $j$,
+Here it is row 0 and column 1: 3 · (-3) + 5 · 8 + (-4) · 4 = 15. In general, for row $i$ and column $j$,
 
 $$c_{ij} = \sum_k a_{ik}\, b_{kj} .$$
 
-The sizes on the edges say when this works. The row of `a` and the column of `b` must be equally long; their size, $k$, is
-added up and gone. What is left are the two outer sizes: $(n, k)$ times $(k, m)$ is $(n, m)$. In code the same sum is
-`sum(a[i, k] * b[k, j] for k in range(3))`.
+The sizes on the edges say when this works. The row of `a` and the column of `b` must be equally long; their size, $p$, is
+added up and gone. What is left are the two outer sizes: $(n, p)$ times $(p, m)$ is $(n, m)$.
 
 ## One nudge
 
@@ -111,10 +110,11 @@ def what_a_nudge_moves():
     moved = np.zeros(c.shape)
     moved[0] = b[1]
     text = (
-        "a[0, 1] is marked, and row 1 of b: 3, 8, -5, 7. Per unit of the nudge, row 0 of c moves by 3, 8, "
-        "-5, 7, each right below its number in b; row 1 of c does not move."
+        "a[0, 1] is marked, and row 1 of b: 3, 8, -5, 7. For each unit of the nudge, row 0 of c "
+        "moves by 3, 8, -5, 7, each below its number in b. Row 1 of c does not move."
     )
-    return corner("A nudge of a[0, 1]", text, (a, b, moved), ((0, 1), 1, 0), "how far c moves")
+    marked = (0, 1), 1, 0
+    return corner("A nudge of a[0, 1]", text, (a, b, moved), marked, "how far c moves")
 
 
 what_a_nudge_moves()
@@ -122,14 +122,14 @@ what_a_nudge_moves()
 # %% [markdown]
 r"""
 Now the loss. Upstream somebody has found out how much *it* moves when an entry of `c` is nudged. That is `out_grad`: one
-number for each entry of `c`. Say its row 0 is 5, −4, 3, 6. Then `a[0, 1]` reaches the loss along four paths, and what arrives at
+number for each entry of `c`. Say its row 0 is 5, -4, 3, 6. Then `a[0, 1]` reaches the loss along four paths, and what arrives at
 the same place adds up:
 """
 
 # %%
 out_grad = np.array([[5.0, -4.0, 3.0, 6.0],
                      [-7.0, 9.0, 8.0, -3.0]])
-print([out_grad[0, j] * b[1, j] for j in range(4)])
+print(out_grad[0] * b[1])
 print(sum(out_grad[0, j] * b[1, j] for j in range(4)))
 
 # %% [markdown]
@@ -155,7 +155,7 @@ Shapes will tell you where. A gradient has the shape of its input, and there are
 *3 points · 20 minutes · difficulty 3 of 5*
 
 Write `MatMul2D` for two Tensors with two axes each. First do for `b` what was done above for `a`: if `b[1, 2]` is nudged,
-which entries of `c` move, and by how much? With the numbers above its gradient comes out as −9. Then turn both sums over
+which entries of `c` move, and by how much? With the numbers above its gradient comes out as -9. Then turn both sums over
 pairs into products of whole matrices.
 
 `forward` gets arrays. In `backward` everything is a Tensor of `babygrad`, and those know `@` already.
@@ -166,7 +166,7 @@ class MatMul2D(Function):
     """The product of two matrices."""
 
     def forward(self, a, b):
-        """a: ndarray of shape (n, k). b: ndarray of shape (k, m). Returns an ndarray of shape (n, m)."""
+        """a, b: ndarrays of shapes (n, p) and (p, m). Returns an ndarray of shape (n, m)."""
         ### BEGIN SOLUTION
         return a @ b
         ### END SOLUTION
@@ -175,7 +175,7 @@ class MatMul2D(Function):
         """The gradients of the loss with respect to both inputs.
 
         out_grad: Tensor of shape (n, m). node: Tensor, the product; its inputs are node._inputs.
-        Returns a tuple of two Tensors, of shapes (n, k) and (k, m).
+        Returns a tuple of two Tensors, of shapes (n, p) and (p, m).
         With the numbers above, the first has 10 at [0, 1], and the second -9 at [1, 2].
         """
         ### BEGIN SOLUTION
@@ -212,7 +212,7 @@ Each factor is `out_grad` or an input, as it is or turned. The size in the middl
 # %% [markdown]
 r"""
 Here are the gradients that your rule gives for the numbers above, each beside its input. The marked ones are the 10 and
-the −9.
+the -9.
 """
 
 # %% tags=["figure"]
@@ -298,7 +298,7 @@ item of the batch is multiplied by the very same one. The last is (6, 4, 2, 5): 
 (6, 4).
 
 What happens to the gradient of a shared weight? Nudge one entry of it. Each item's product moves, and each of them
-moves the loss. Take three items, by which the loss moves 15, −8 and 9 times the nudge:
+moves the loss. Take three items, by which the loss moves 15, -8 and 9 times the nudge:
 """
 
 # %% tags=["figure"]
@@ -314,7 +314,7 @@ diagram(
         "loss": (480, 70, "the loss"),
     },
     [
-        *[("W", item, f"{sent} comes back") for item, sent in zip("012", (15, -8, 9))],
+        *[("W", item, f"{sent} comes back") for item, sent in [("0", 15), ("1", -8), ("2", 9)]],
         *[(item, "loss", "") for item in "012"],
     ],
 )
@@ -332,7 +332,7 @@ Write `MatMul` for Tensors with **two or more** axes each. Any number of batch a
 broadcast; what was repeated on the way forward has to be added up on the way back.
 
 A worked one: let `a` be `[[[3, 5]], [[-4, 7]]]`, two items of shape (1, 2), and let `b` of shape (2, 3) be shared. At
-`[0, 0]` of `b`, with `out_grad` 5 for the first item and −6 for the second,
+`[0, 0]` of `b`, with `out_grad` 5 for the first item and -6 for the second,
 
 $$3 \cdot 5 + (-4) \cdot (-6) = 39 .$$
 
@@ -347,7 +347,7 @@ class MatMul(Function):
     """The product of two matrices, or of two batches of them."""
 
     def forward(self, a, b):
-        """a: ndarray of shape (…, n, k). b: ndarray of shape (…, k, m). Returns shape (…, n, m)."""
+        """a, b: ndarrays of shapes (…, n, p) and (…, p, m). Returns one of shape (…, n, m)."""
         ### BEGIN SOLUTION
         return a @ b
         ### END SOLUTION
@@ -408,7 +408,7 @@ def copied_and_shared():
     first = {name: np.zeros(array.shape, bool) for name, array in arrays.items()}
     for mask in first.values():
         mask[..., 0, 0] = True
-    text = f"Gradients of three copies: {grads[0].tolist()}; of the shared one: {grads[1].tolist()}."
+    text = f"Three copies: {grads[0].tolist()}. The shared one: {grads[1].tolist()}."
     return tiles("Copied and shared", text, arrays, between=["add up"], marked=first)
 
 
@@ -585,10 +585,10 @@ your rule with a random upstream gradient. Each leaf shows its own shape, and be
 def layer():
     rng = np.random.default_rng(7)
     x = Tensor(rng.normal(size=(5, 3)), requires_grad=False)
-    W, b = Tensor(rng.normal(size=(3, 4))), Tensor(rng.normal(size=4))
+    W, b = Tensor(rng.normal(size=(3, 6))), Tensor(rng.normal(size=6))
     h = x @ W
     y = h + b
-    y.backward(rng.normal(size=(5, 4)))
+    y.backward(rng.normal(size=(5, 6)))
     return draw(y, x=x, W=W, b=b, h=h, y=y)
 
 

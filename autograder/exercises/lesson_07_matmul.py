@@ -13,7 +13,7 @@ import babygrad
 from autograder.exercise import Case, Exercise, Mistake, Part
 from autograder.exercises.operation import Operation
 from autograder.observation import Claim, Probe
-from autograder.surroundings import names_mean
+from autograder.surroundings import method_is, names_mean
 from babygrad import MatMul, Tensor, reshape, summation, transpose, unbroadcast
 from babygrad.tensor import _ensure_tensor
 
@@ -79,11 +79,13 @@ def _ones_like(t):
 class _Rules:
     """Mistakes in the backward of one operation.
 
-    finish: what becomes of a product, given also the input that it is the gradient for.
+    finish: what becomes of a product, given also the input that it is the gradient for. thorough: whether to
+    look for each mistake on one side alone, too, and for all wrong orders; after 7.1 few people make these.
     """
 
     operation: Operation
     finish: Callable[[Tensor, Tensor], Tensor]
+    thorough: bool = True
 
     def wrong(
         self, family: str, message: str, a: Rule = _right_a, b: Rule = _right_b, arrays: bool = False
@@ -103,9 +105,10 @@ class _Rules:
     def order(self) -> Iterator[Mistake]:
         """Factors in the wrong order or wrongly turned: where sizes differ, they stop with an error."""
         family = "transposes or order wrong in matmul"
-        for message, side in _WRONG_A:
+        most = len(_WRONG_A) if self.thorough else 3
+        for message, side in _WRONG_A[:most]:
             yield self.wrong(family, message, a=side)
-        for message, side in _WRONG_B:
+        for message, side in _WRONG_B[:most]:
             yield self.wrong(family, message, b=side)
 
     def order_of_arrays(self) -> Iterator[Mistake]:
@@ -115,12 +118,10 @@ class _Rules:
 
     def values(self) -> Iterator[Mistake]:
         """Mistakes that are no matter of order."""
-        both = (
-            ("both gradients", (True, True)),
-            ("the gradient for `a`", (True, False)),
-            ("the gradient for `b`", (False, True)),
-        )
-        for which, (a, b) in both:
+        sides = [("both gradients", True, True)]
+        if self.thorough:
+            sides += [("the gradient for `a`", True, False), ("the gradient for `b`", False, True)]
+        for which, a, b in sides:
             yield self.wrong(
                 "result turned",
                 f"By the shapes, rows and columns are exchanged in {which}. The rows of a product come from "
@@ -128,7 +129,7 @@ class _Rules:
                 a=(lambda g, a, b: _turned(_right_a(g, a, b))) if a else _right_a,
                 b=(lambda g, a, b: _turned(_right_b(g, a, b))) if b else _right_b,
             )
-        for which, (a, b) in both:
+        for which, a, b in sides:
             yield self.wrong(
                 "reshape instead of transpose",
                 f"The shapes of {which} are right, and the numbers stand in wrong places. `reshape` keeps "
@@ -159,7 +160,7 @@ class _Rules:
             lambda g, a, b: _right_a(a @ b, a, b),
             lambda g, a, b: _right_b(a @ b, a, b),
         )
-        for arrays in (False, True):
+        for arrays in (False, True)[: 1 + self.thorough]:
             yield self.wrong(
                 "element-wise product instead",
                 "This is the rule for `*`, element by element. One entry of `a` moves a whole row of `c`, so "
@@ -385,7 +386,7 @@ _ITEMS = np.array([[[3, 5]], [[-4, 7]]], np.float32)
 _WEIGHT = np.array([[6, -3, 4], [5, 8, -7]], np.float32)
 _ITEMS_GRAD = np.array([[[5, -4, 3]], [[-6, 7, 9]]], np.float32)
 
-_OWN = (((4, 2, 3), (4, 3, 5)), ((2, 3), (3, 5)), ((2, 4, 2, 3), (2, 4, 3, 5)), ((0, 2, 3), (0, 3, 5)))
+_OWN = (((4, 2, 3), (4, 3, 5)), ((2, 3), (3, 5)), ((2, 4, 2, 3), (2, 4, 3, 5)), ((4, 2, 0), (4, 0, 5)))
 _SHARED = (((4, 2, 3), (3, 5)), ((2, 3), (4, 3, 5)), ((4, 6, 2, 3), (3, 5)), ((4, 6, 2, 3), (6, 3, 5)))
 _STRETCHED = (
     ((4, 2, 3), (1, 3, 5)),
@@ -406,7 +407,8 @@ def shared_small(rng):
 def batches_forward(rng):
     """Products of all kinds."""
     small = [Case(case.text, {"arrays": case.inputs["arrays"]}) for case in shared_small(rng)]
-    return [*small, *_without_upstream(_drawn(rng, *_OWN[:1], *_SHARED[1:], *_STRETCHED[2:], *_OWN[1:]))]
+    pairs = _OWN[0], _OWN[1], _SHARED[1], _STRETCHED[2], ((4, 2, 0), (4, 0, 5)), ((0, 2, 3), (3, 5))
+    return [*small, *_without_upstream(_drawn(rng, *pairs))]
 
 
 def own_matrices(rng):
@@ -426,7 +428,8 @@ def stretched_batches(rng):
 
 def batches(rng):
     """All of it, and constants."""
-    return [*shared_small(rng), *_drawn(rng, *_OWN, *_SHARED[1:], *_STRETCHED), *_one_constant(rng)]
+    pairs = _OWN[0], _SHARED[1], _SHARED[3], _STRETCHED[0], _STRETCHED[2]
+    return [*shared_small(rng), *_drawn(rng, *pairs), *_one_constant(rng)]
 
 
 # What may become of a gradient for a batch, where it should be `unbroadcast`
@@ -455,6 +458,14 @@ def _first_copy(grad, like):
 
 def _first_axis_only(grad, like):
     return summation(grad, 0) if grad.ndim > like.ndim else grad
+
+
+def _axis_0(grad, like):
+    return summation(grad, 0)
+
+
+def _mean_over_axis_0(grad, like):
+    return summation(grad, 0) / max(grad.shape[0], 1)
 
 
 def _leading_axes_only(grad, like):
@@ -497,11 +508,55 @@ def _all_axes_reversed(t):
     return t.T if isinstance(t, np.ndarray) else transpose(t, tuple(range(t.ndim))[::-1])
 
 
-def _axes_1_0(t):
-    return transpose(t, (1, 0))
+def _wrong_sums() -> Iterator[Mistake]:
+    """Other ends of a gradient than `unbroadcast`, for both inputs or for the second."""
+    for family, message, wrong in _WRONG_SUMS:
+        for for_a in (wrong, _summed, _left_as_it_is):
+            yield _of_copies(family, message, for_a, wrong)
 
 
-_BATCH_RULES = _Rules(BATCH, _summed)
+_MEAN = (
+    "Yours is the mean over the batch. A nudge of a shared entry moves the loss along every one of its "
+    "paths: are their effects averaged or added up?"
+)
+_WRONG_SUMS = (
+    ("mean instead of sum", _MEAN, _mean_over_copies),
+    ("mean instead of sum", _MEAN, _mean_over_axis_0),
+    (
+        "one copy instead of the sum of copies",
+        "Yours is what the first item sends back. The others use the shared matrix as well.",
+        _first_copy,
+    ),
+    (
+        "right for one batch axis only",
+        "Yours adds up over axis 0 alone. There may be several batch axes, and an axis of size 1 is "
+        "repeated, too. Which given function knows all these cases?",
+        _first_axis_only,
+    ),
+    (
+        "stretched 1 not kept",
+        "You add up over axes that are new in front. A batch axis of size 1 was repeated as well.",
+        _leading_axes_only,
+    ),
+    (
+        "stretched 1 not kept",
+        "A batch axis of size 1 is still an axis: after adding up, the gradient should have it, too.",
+        _stretched_not_kept,
+    ),
+    (
+        "sum over what was not repeated",
+        "You add up over axis 0, always. Where each item has a matrix of its own, each keeps a gradient of "
+        "its own.",
+        _axis_0,
+    ),
+    (
+        "sum over what was not repeated",
+        "You add up over the whole batch, always. Where each item has a matrix of its own, each keeps a "
+        "gradient of its own.",
+        _whole_batch,
+    ),
+)
+_BATCH_RULES = _Rules(BATCH, _summed, thorough=False)
 _REVERSED = (
     "Yours is right for plain matrices; in a batch, all axes are reversed here, those of the batch too. Only "
     "the last two make a matrix."
@@ -519,12 +574,14 @@ def _reversed_mistakes() -> Iterator[Mistake]:
                 (lambda g, a, b: _all_axes_reversed(a) @ g) if b else _right_b,
                 arrays=arrays,
             )
-    yield _BATCH_RULES.wrong(
-        ".T on batches",
-        "`(1, 0)` names two axes, and a batch has more. What does `transpose` do when it is given no axes?",
-        lambda g, a, b: g @ _axes_1_0(b),
-        lambda g, a, b: _axes_1_0(a) @ g,
-    )
+    for axes, number in (((1, 0), "two"), ((0, 2, 1), "three")):
+        yield _BATCH_RULES.wrong(
+            "right for one number of axes only",
+            f"`{axes}` is right for {number} axes, and there may be others. What does `transpose` do when "
+            "it is given no axes?",
+            lambda g, a, b, axes=axes: g @ transpose(b, axes),
+            lambda g, a, b, axes=axes: transpose(a, axes) @ g,
+        )
 
 
 BATCH_MISTAKES = (
@@ -553,51 +610,18 @@ BATCH_MISTAKES = (
         _summed,
         _left_as_it_is,
     ),
-    _of_copies(
-        "mean instead of sum",
-        "Yours is the mean over the batch. A nudge of a shared entry moves the loss along every one of its "
-        "paths: are their effects averaged or added up?",
-        _mean_over_copies,
-        _mean_over_copies,
+    *_wrong_sums(),
+    BATCH.rule(
+        "shapes exchanged in unbroadcast",
+        "Each gradient is given the other input's shape. The gradient for `a` should end with the shape of "
+        "`a`.",
+        lambda g, a, b: (_summed(_right_a(g, a, b), b), _summed(_right_b(g, a, b), a)),
     ),
-    _of_copies(
-        "one copy instead of the sum of copies",
-        "Yours is what the first item sends back. The others use the shared matrix as well.",
-        _first_copy,
-        _first_copy,
-    ),
-    _of_copies(
-        "right for one batch axis only",
-        "Yours adds up over axis 0 alone. There may be several batch axes, and an axis of size 1 is "
-        "repeated, too. Which given function knows all these cases?",
-        _first_axis_only,
-        _first_axis_only,
-    ),
-    _of_copies(
-        "stretched 1 not kept",
-        "You add up over axes that are new in front. A batch axis of size 1 was repeated as well.",
-        _leading_axes_only,
-        _leading_axes_only,
-    ),
-    _of_copies(
-        "stretched 1 not kept",
-        "A batch axis of size 1 is still an axis: after adding up, the gradient should have it, too.",
-        _stretched_not_kept,
-        _stretched_not_kept,
-    ),
-    _of_copies(
-        "sum over what was not repeated",
-        "You add up over the whole batch, always. Where each item has a matrix of its own, each keeps a "
-        "gradient of its own.",
-        _whole_batch,
-        _whole_batch,
-    ),
-    _of_copies(
-        "sum over what was not repeated",
-        "For `b` you add up over the whole batch, always. Where each item has a `b` of its own, each keeps "
-        "a gradient of its own.",
-        _summed,
-        _whole_batch,
+    BATCH.rule(
+        "unbroadcast before the product",
+        "You `unbroadcast` `out_grad`, which has the shape of the product and of neither input. Multiply "
+        "first; the result of that has something to add up.",
+        lambda g, a, b: (unbroadcast(g, a.shape) @ _turned(b), _turned(a) @ unbroadcast(g, b.shape)),
     ),
     BATCH.rule(
         "right for a shared weight only",
@@ -630,6 +654,11 @@ class _Matrices(MatMul):
         return a @ b
 
 
+def _of_matrices(self, other):
+    """What @ between Tensors means where it would be the answer already."""
+    return _Matrices()(self, other)
+
+
 _Matrices.__name__ = "MatMul"  # the name that errors should show
 _Matrices.rule = ""
 
@@ -639,7 +668,8 @@ def product(parts, a, b, v):
     names = {**_OPERATIONS, "MatMul": _Matrices, "MatMul2D": _Matrices}
     with names_mean(parts.matmul, **names):
         x, y = Tensor(a), Tensor(b)
-        c = parts.matmul(x, y)
+        with method_is(Tensor, "__matmul__", _of_matrices):
+            c = parts.matmul(x, y)
         yield "the result", c
         yield _REMEMBERS, Claim(c.requires_grad and c._op is not None)
         c.backward(v)

@@ -12,6 +12,7 @@ LESSONS = {
     "03_function": "lesson_03_function",
     "04_elementwise": "lesson_04_elementwise",
     "05_shape": "lesson_05_shape",
+    "07_matmul": "lesson_07_matmul",
 }
 
 

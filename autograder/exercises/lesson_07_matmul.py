@@ -1,0 +1,1068 @@
+"""Lesson 07: products of matrices, of batches, and with vectors."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+
+import babygrad
+from autograder.exercise import Case, Exercise, Mistake, Part
+from autograder.exercises.operation import Operation
+from autograder.observation import Claim, Probe
+from autograder.surroundings import method_is, names_mean
+from babygrad import MatMul, Tensor, reshape, summation, transpose, unbroadcast
+from babygrad.tensor import _ensure_tensor
+
+Rule = Callable[..., Any]
+
+
+class _Product(Operation):
+    """An operation that multiplies matrices, whatever it is called; and the gradient for one side alone."""
+
+    @property
+    def reference(self) -> Any:
+        return babygrad.MatMul
+
+    def gradient_for(self, place: int) -> Probe:
+        """The probe of one of the gradients; the other may be whatever it is."""
+
+        def gradient(parts: SimpleNamespace, **case: Any) -> Iterator[tuple[str, Any]]:
+            own = getattr(parts, self.name)
+            with names_mean(own, **self.around):
+                grads, inputs, out_grad = self._one_step_back(own, **case)
+                two = isinstance(grads, tuple) and len(grads) == 2
+                yield "`backward` should return a tuple of two gradients, in input order", Claim(two)
+                yield f"the gradient for `{self.inputs[place]}`", grads[place]
+                for name, tensor in zip(self.inputs, inputs, strict=True):
+                    yield f"`{name}` afterwards", tensor
+                yield "`out_grad` afterwards", out_grad
+
+        return gradient
+
+
+_OPERATIONS = {
+    "Tensor": Tensor,
+    "_ensure_tensor": _ensure_tensor,
+    "reshape": reshape,
+    "summation": summation,
+    "transpose": transpose,
+    "unbroadcast": unbroadcast,
+}
+PLAIN = _Product("MatMul2D", ("a", "b"), _OPERATIONS)
+BATCH = _Product("MatMul", ("a", "b"), {**_OPERATIONS, "MatMul2D": babygrad.MatMul})
+
+# Rules, right and wrong, for matrices of any kind ----------------------------------------------------
+
+
+def _turned(t: Any) -> Any:
+    """The last two axes swapped, of an array or a Tensor."""
+    return np.swapaxes(t, -1, -2) if isinstance(t, np.ndarray) else transpose(t)
+
+
+def _right_a(g, a, b):
+    return g @ _turned(b)
+
+
+def _right_b(g, a, b):
+    return _turned(a) @ g
+
+
+def _ones_like(t):
+    return Tensor(np.ones_like(t.data), requires_grad=False)
+
+
+@dataclass(frozen=True)
+class _Rules:
+    """Mistakes in the backward of one operation.
+
+    finish: what becomes of a product, given also the input that it is the gradient for. thorough: whether to
+    look for each mistake on one side alone, too, and for all wrong orders; after 7.1 few people make these.
+    """
+
+    operation: Operation
+    finish: Callable[[Tensor, Tensor], Tensor]
+    thorough: bool = True
+
+    def wrong(
+        self, family: str, message: str, a: Rule = _right_a, b: Rule = _right_b, arrays: bool = False
+    ) -> Mistake:
+        """The rules for `a` and for `b`, of which one may be right; `arrays`: written with NumPy."""
+
+        def rule(g, *inputs):
+            if arrays:
+                plain = g.data, *(x.data for x in inputs)
+                grads = [Tensor(side(*plain)) for side in (a, b)]
+            else:
+                grads = [side(g, *inputs) for side in (a, b)]
+            return tuple(self.finish(grad, x) for grad, x in zip(grads, inputs, strict=True))
+
+        return self.operation.rule(family, message, rule)
+
+    def order(self) -> Iterator[Mistake]:
+        """Factors in the wrong order or wrongly turned: where sizes differ, they stop with an error."""
+        family = "transposes or order wrong in matmul"
+        most = len(_WRONG_A) if self.thorough else 3
+        for message, side in _WRONG_A[:most]:
+            yield self.wrong(family, message, a=side)
+        for message, side in _WRONG_B[:most]:
+            yield self.wrong(family, message, b=side)
+
+    def order_of_arrays(self) -> Iterator[Mistake]:
+        """The same, written with NumPy."""
+        for _, side in _WRONG_A:  # NumPy does not say which arrays did not fit, so neither can we
+            yield self.wrong("transposes or order wrong in matmul", _DO_NOT_FIT, a=side, arrays=True)
+
+    def values(self) -> Iterator[Mistake]:
+        """Mistakes that are no matter of order."""
+        sides = [("both gradients", True, True)]
+        if self.thorough:
+            sides += [("the gradient for `a`", True, False), ("the gradient for `b`", False, True)]
+        for which, a, b in sides:
+            yield self.wrong(
+                "result turned",
+                f"By the shapes, rows and columns are exchanged in {which}. The rows of a product come from "
+                "its left factor: which one has the rows that you need?",
+                a=(lambda g, a, b: _turned(_right_a(g, a, b))) if a else _right_a,
+                b=(lambda g, a, b: _turned(_right_b(g, a, b))) if b else _right_b,
+            )
+        for which, a, b in sides:
+            yield self.wrong(
+                "reshape instead of transpose",
+                f"The shapes of {which} are right, and the numbers stand in wrong places. `reshape` keeps "
+                "their order and cuts other rows; what makes columns of rows?",
+                a=(lambda g, a, b: g @ _cut_anew(b)) if a else _right_a,
+                b=(lambda g, a, b: _cut_anew(a) @ g) if b else _right_b,
+            )
+        missing = "What came from downstream is missing: `out_grad` is a factor of both products."
+        yield self.wrong("forgot out_grad", missing, lambda g, a, b: b, lambda g, a, b: a)
+        yield self.wrong("forgot out_grad", missing, lambda g, a, b: _turned(b), lambda g, a, b: _turned(a))
+        yield self.wrong(
+            "forgot out_grad",
+            "Yours is right when out_grad is all ones, and wrong otherwise. What came from downstream is "
+            "missing.",
+            lambda g, a, b: _right_a(_ones_like(g), a, b),
+            lambda g, a, b: _right_b(_ones_like(g), a, b),
+        )
+        yield self.wrong(
+            "own value instead of the other's",
+            "You return the inputs themselves. What is a nudge of `a` multiplied by on its way to the loss?",
+            lambda g, a, b: a,
+            lambda g, a, b: b,
+        )
+        yield self.wrong(
+            "output used for out_grad",
+            "Yours uses the product itself where `out_grad` belongs. `node` is what went forward; "
+            "`out_grad` is what comes back.",
+            lambda g, a, b: _right_a(a @ b, a, b),
+            lambda g, a, b: _right_b(a @ b, a, b),
+        )
+        for arrays in (False, True)[: 1 + self.thorough]:
+            yield self.wrong(
+                "element-wise product instead",
+                "This is the rule for `*`, element by element. One entry of `a` moves a whole row of `c`, so "
+                "there is something to add up. Which product does that?",
+                lambda g, a, b: g * b,
+                lambda g, a, b: g * a,
+                arrays=arrays,
+            )
+
+    def means(self) -> Iterator[Mistake]:
+        """Right sums, divided by something."""
+        mean = (
+            "a mean instead of a sum. Nothing was divided on the way forward, so nothing is on the way back."
+        )
+        rows = f"Your gradient for `b` is divided by the number of rows of `a`: {mean}"
+        yield self.wrong(
+            "mean instead of sum", rows, b=lambda g, a, b: _right_b(g, a, b) / max(a.shape[-2], 1)
+        )
+        yield self.wrong(
+            "mean instead of sum",
+            f"Each of your gradients is divided by how many numbers were added up: {mean}",
+            lambda g, a, b: _right_a(g, a, b) / max(g.shape[-1], 1),
+            lambda g, a, b: _right_b(g, a, b) / max(g.shape[-2], 1),
+        )
+        yield self.wrong(
+            "mean instead of sum",
+            f"Both gradients are divided by the number of rows of `a`: {mean}",
+            lambda g, a, b: _right_a(g, a, b) / max(g.shape[-2], 1),
+            lambda g, a, b: _right_b(g, a, b) / max(g.shape[-2], 1),
+        )
+
+    def pairs(self) -> Iterator[Mistake]:
+        """Right gradients, wrongly handed back."""
+
+        def right(g, a, b):
+            return self.finish(_right_a(g, a, b), a), self.finish(_right_b(g, a, b), b)
+
+        yield self.operation.rule(
+            "gradient pair swapped",
+            "By their shapes, your two gradients have changed places: the one for `a`, the first input, "
+            "comes first.",
+            lambda g, a, b: right(g, a, b)[::-1],
+        )
+        for place in (0, 1):
+            yield self.operation.rule(
+                "single gradient for two inputs",
+                "`backward` returns one Tensor here. There are two inputs, so there are two gradients, in a "
+                "tuple.",
+                lambda g, a, b, place=place: right(g, a, b)[place],
+            )
+
+    def forward(self) -> Iterator[Mistake]:
+        """Other products than the one that is meant."""
+        formula = self.operation.formula
+        yield formula(
+            "element-wise product instead",
+            "This is `*`, which multiplies element by element. What is the sign for the product of matrices?",
+            lambda a, b: a * b,
+        )
+        yield formula(
+            "operands exchanged",
+            "Here `b` stands on the left. With matrices the order matters.",
+            lambda a, b: b @ a,
+        )
+        turned = "On the way forward nothing has to be turned: (n, p) and (p, m) fit as they are."
+        yield formula("transposes or order wrong in matmul", turned, lambda a, b: a @ _turned(b))
+        yield formula("transposes or order wrong in matmul", turned, lambda a, b: _turned(a) @ b)
+
+
+def _cut_anew(t):
+    return reshape(t, (*t.shape[:-2], t.shape[-1], t.shape[-2]))
+
+
+_WRONG_A: tuple[tuple[str, Rule], ...] = (
+    (
+        "You multiply `out_grad` and `b` as they are. Write down their shapes: which sizes should meet in "
+        "the middle, so that the shape of `a` is left outside, and what has to be turned for that?",
+        lambda g, a, b: g @ b,
+    ),
+    (
+        "Here `b`, turned, stands to the left of `out_grad`. If it is for `a`: the rows of a product come "
+        "from its left factor; which of the two has as many rows as `a`? If it is for `b`: which input is a "
+        "nudge of `b` multiplied by?",
+        lambda g, a, b: _turned(b) @ g,
+    ),
+    (
+        "You multiply `b` and `out_grad` as they are. If it is for `a`: the rows of a product come from its "
+        "left factor; which of the two has as many rows as `a`? And do the sizes in the middle fit then?",
+        lambda g, a, b: b @ g,
+    ),
+    (
+        "You turn `out_grad` and multiply it by `b`. If it is for `a`: `out_grad` has as many rows as `a` "
+        "already. What else is there to turn?",
+        lambda g, a, b: _turned(g) @ b,
+    ),
+    (
+        "You turn both `out_grad` and `b`. If it is for `a`: in the sum of the lesson a row meets a row, "
+        "and `@` pairs rows with columns. How many of the two have to be turned?",
+        lambda g, a, b: _turned(g) @ _turned(b),
+    ),
+    (
+        "You turn both `b` and `out_grad`, with `b` on the left. If it is for `a`: which sizes have to be "
+        "left outside, and which should meet in the middle?",
+        lambda g, a, b: _turned(b) @ _turned(g),
+    ),
+)
+_WRONG_B: tuple[tuple[str, Rule], ...] = (
+    (
+        "You multiply `a` and `out_grad` as they are. A nudge of `b[k, j]` moves a column of `c`, so the sum "
+        "runs over rows: what has to be turned so that the numbers of rows meet in the middle?",
+        lambda g, a, b: a @ g,
+    ),
+    (
+        "You multiply `out_grad` and `a` as they are, in this order. If it is for `b`: the columns of a "
+        "product come from its right factor; which of the two has as many columns as `b`? If it is for `a`: "
+        "which input is a nudge of `a` multiplied by?",
+        lambda g, a, b: g @ a,
+    ),
+    (
+        "Here `out_grad` stands to the left of `a`, turned. If it is for `b`: the columns of a product come "
+        "from its right factor; which of the two has as many columns as `b`? If it is for `a`: which input "
+        "is a nudge of `a` multiplied by?",
+        lambda g, a, b: g @ _turned(a),
+    ),
+    (
+        "You turn both `out_grad` and `a`. If it is for `b`: the sum runs over the rows of both, and `@` "
+        "pairs rows with columns. How many of the two have to be turned?",
+        lambda g, a, b: _turned(g) @ _turned(a),
+    ),
+    (
+        "You multiply `a` by `out_grad`, turned. If it is for `b`: `out_grad` has as many columns as `b` "
+        "already. What else is there to turn?",
+        lambda g, a, b: a @ _turned(g),
+    ),
+    (
+        "You turn both `a` and `out_grad`, with `a` on the left. If it is for `b`: which sizes have to be "
+        "left outside, and which should meet in the middle?",
+        lambda g, a, b: _turned(a) @ _turned(g),
+    ),
+)
+_DO_NOT_FIT = (
+    "Two of your matrices do not fit. Write down the shapes of `out_grad`, of the other input, and of both "
+    "of them turned: which two fit in the middle and leave the shape of the gradient outside?"
+)
+
+# 7.1 MatMul2D ----------------------------------------------------------------------------------------
+
+_A = np.array([[3, 5, -4], [7, -3, 6]], np.float32)
+_B = np.array([[4, -3, 6, 5], [3, 8, -5, 7], [-6, 4, 9, 3]], np.float32)
+_OUT_GRAD = np.array([[5, -4, 3, 6], [-7, 9, 8, -3]], np.float32)
+
+
+def _drawn(rng: np.random.Generator, *pairs: tuple[Sequence[int], Sequence[int]]) -> list[Case]:
+    """For each pair of shapes two random inputs, and an upstream gradient for their product."""
+    cases = []
+    for shape_a, shape_b in pairs:
+        a, b = rng.normal(size=shape_a), rng.normal(size=shape_b)
+        inputs = {"arrays": (a, b), "out_grad": rng.normal(size=(a @ b).shape)}
+        cases.append(
+            Case(f"With `a` of shape {shape_a}, `b` of shape {shape_b}, and a random `out_grad`", inputs)
+        )
+    return cases
+
+
+def _without_upstream(cases: list[Case]) -> list[Case]:
+    """The same inputs, for forward."""
+    return [
+        Case(case.text.replace(", and a random `out_grad`", ""), {"arrays": case.inputs["arrays"]})
+        for case in cases
+    ]
+
+
+_SIZES = (((5, 2), (2, 3)), ((3, 3), (3, 3)), ((1, 4), (4, 1)), ((2, 0), (0, 3)))
+
+
+def matrices_forward(rng):
+    """The lesson's numbers; sizes that differ, squares, sizes 1 and 0."""
+    return [
+        Case("With the `a` and `b` of the lesson, of shapes (2, 3) and (3, 4)", {"arrays": (_A, _B)}),
+        *_without_upstream(_drawn(rng, *_SIZES, ((0, 3), (3, 2)))),
+    ]
+
+
+def matrices(rng):
+    """The same with an upstream gradient, and a matrix multiplied by itself."""
+    lesson = {"arrays": (_A, _B), "out_grad": _OUT_GRAD}
+    x = rng.normal(size=(3, 3))
+    itself = {"arrays": (x, x), "out_grad": rng.normal(size=(3, 3)), "same": True}
+    return [
+        Case("With the `a`, `b` and `out_grad` of the lesson, of shapes (2, 3), (3, 4) and (2, 4)", lesson),
+        *_drawn(rng, *_SIZES),
+        Case("With one `x` of shape (3, 3) as both inputs, and a random `out_grad`", itself),
+    ]
+
+
+def _one_constant(rng: np.random.Generator) -> list[Case]:
+    """Where only one of the inputs requires a gradient."""
+    (case,) = _drawn(rng, ((2, 3), (3, 5)))
+    return [
+        Case(f"{case.text}, where only `{name}` requires a gradient", {**case.inputs, "wanted": wanted})
+        for name, wanted in (("a", [True, False]), ("b", [False, True]))
+    ]
+
+
+def matrices_and_constants(rng):
+    """Also where only one of the inputs requires a gradient."""
+    return [*matrices(rng), *_one_constant(rng)]
+
+
+_PLAIN_RULES = _Rules(PLAIN, lambda product, like: product)
+PLAIN_MISTAKES = (
+    *_PLAIN_RULES.forward(),
+    *_PLAIN_RULES.pairs(),
+    *_PLAIN_RULES.values(),
+    *_PLAIN_RULES.means(),
+    *_PLAIN_RULES.order(),
+    *_PLAIN_RULES.order_of_arrays(),
+)
+
+# 7.2 MatMul ------------------------------------------------------------------------------------------
+
+_ITEMS = np.array([[[3, 5]], [[-4, 7]]], np.float32)
+_WEIGHT = np.array([[6, -3, 4], [5, 8, -7]], np.float32)
+_ITEMS_GRAD = np.array([[[5, -4, 3]], [[-6, 7, 9]]], np.float32)
+
+_OWN = (((4, 2, 3), (4, 3, 5)), ((2, 3), (3, 5)), ((2, 4, 2, 3), (2, 4, 3, 5)), ((4, 2, 0), (4, 0, 5)))
+_SHARED = (((4, 2, 3), (3, 5)), ((2, 3), (4, 3, 5)), ((4, 6, 2, 3), (3, 5)), ((4, 6, 2, 3), (6, 3, 5)))
+_STRETCHED = (
+    ((4, 2, 3), (1, 3, 5)),
+    ((1, 2, 3), (3, 5)),
+    ((4, 1, 2, 3), (1, 6, 3, 5)),
+    ((6, 2, 3), (4, 1, 3, 5)),
+)
+
+
+def shared_small(rng):
+    """The two items and the weight of the lesson."""
+    inputs = {"arrays": (_ITEMS, _WEIGHT), "out_grad": _ITEMS_GRAD}
+    return [
+        Case("With two items `[[[3, 5]], [[-4, 7]]]` and a `b` of shape (2, 3), as in the lesson", inputs)
+    ]
+
+
+def batches_forward(rng):
+    """Products of all kinds."""
+    small = [Case(case.text, {"arrays": case.inputs["arrays"]}) for case in shared_small(rng)]
+    pairs = _OWN[0], _OWN[1], _SHARED[1], _STRETCHED[2], ((4, 2, 0), (4, 0, 5)), ((0, 2, 3), (3, 5))
+    return [*small, *_without_upstream(_drawn(rng, *pairs))]
+
+
+def own_matrices(rng):
+    """Each item has matrices of its own, on both sides."""
+    return _drawn(rng, *_OWN)
+
+
+def shared_matrices(rng):
+    """One side has fewer axes than the other."""
+    return [*shared_small(rng), *_drawn(rng, *_SHARED)]
+
+
+def stretched_batches(rng):
+    """Batch axes of size 1 on either side, or on both."""
+    return _drawn(rng, *_STRETCHED)
+
+
+def batches(rng):
+    """All of it, and constants."""
+    pairs = _OWN[0], _SHARED[1], _SHARED[3], _STRETCHED[0], _STRETCHED[2]
+    return [*shared_small(rng), *_drawn(rng, *pairs), *_one_constant(rng)]
+
+
+# What may become of a gradient for a batch, where it should be `unbroadcast`
+
+
+def _summed(grad, like):
+    return unbroadcast(grad, like.shape)
+
+
+def _left_as_it_is(grad, like):
+    return grad
+
+
+def _mean_over_copies(grad, like):
+    return _summed(grad, like) / max(grad.size / max(like.size, 1), 1)
+
+
+def _first_copy(grad, like):
+    data = grad.data
+    while data.ndim > like.ndim:
+        data = data[0]
+    for axis, size in enumerate(like.shape[:-2]):
+        data = data[(slice(None),) * axis + (slice(0, 1),)] if size == 1 else data
+    return Tensor(data)
+
+
+def _first_axis_only(grad, like):
+    return summation(grad, 0) if grad.ndim > like.ndim else grad
+
+
+def _axis_0(grad, like):
+    return summation(grad, 0)
+
+
+def _mean_over_axis_0(grad, like):
+    return summation(grad, 0) / max(grad.shape[0], 1)
+
+
+def _leading_axes_only(grad, like):
+    return summation(grad, tuple(range(grad.ndim - like.ndim))) if grad.ndim > like.ndim else grad
+
+
+def _stretched_not_kept(grad, like):
+    grad = _leading_axes_only(grad, like)
+    stretched = tuple(axis for axis, size in enumerate(like.shape[:-2]) if size == 1)
+    return summation(grad, stretched) if stretched else grad
+
+
+def _whole_batch(grad, like):
+    return summation(grad, tuple(range(grad.ndim - 2))) if grad.ndim > 2 else grad
+
+
+def _of_copies(
+    family: str,
+    message: str,
+    a: Callable[[Tensor, Tensor], Tensor],
+    b: Callable[[Tensor, Tensor], Tensor],
+) -> Mistake:
+    """Right products, of which something else becomes than the sum over the copies."""
+    return BATCH.rule(family, message, lambda g, x, y: (a(_right_a(g, x, y), x), b(_right_b(g, x, y), y)))
+
+
+def _summed_first(g, a, b):
+    """The gradient for a shared `b`, with both sums taken before the product instead of after it."""
+    if b.ndim == 2 and g.ndim > 2:
+        return _turned(_whole_batch(a, b)) @ _whole_batch(g, b)
+    return _summed(_right_b(g, a, b), b)
+
+
+def _as_one_matrix(g, a, b):
+    """The gradient for `b` from all rows of the whole batch in a single matrix."""
+    return transpose(reshape(a, (-1, a.shape[-1]))) @ reshape(g, (-1, g.shape[-1]))
+
+
+def _all_axes_reversed(t):
+    return t.T if isinstance(t, np.ndarray) else transpose(t, tuple(range(t.ndim))[::-1])
+
+
+def _wrong_sums() -> Iterator[Mistake]:
+    """Other ends of a gradient than `unbroadcast`, for both inputs or for the second."""
+    for family, message, wrong in _WRONG_SUMS:
+        for for_a in (wrong, _summed, _left_as_it_is):
+            yield _of_copies(family, message, for_a, wrong)
+
+
+_MEAN = (
+    "Yours is the mean over the batch. A nudge of a shared entry moves the loss along every one of its "
+    "paths: are their effects averaged or added up?"
+)
+_WRONG_SUMS = (
+    ("mean instead of sum", _MEAN, _mean_over_copies),
+    ("mean instead of sum", _MEAN, _mean_over_axis_0),
+    (
+        "one copy instead of the sum of copies",
+        "Yours is what the first item sends back. The others use the shared matrix as well.",
+        _first_copy,
+    ),
+    (
+        "right for one batch axis only",
+        "Yours adds up over axis 0 alone. There may be several batch axes, and an axis of size 1 is "
+        "repeated, too. Which given function knows all these cases?",
+        _first_axis_only,
+    ),
+    (
+        "stretched 1 not kept",
+        "You add up over axes that are new in front. A batch axis of size 1 was repeated as well.",
+        _leading_axes_only,
+    ),
+    (
+        "stretched 1 not kept",
+        "A batch axis of size 1 is still an axis: after adding up, the gradient should have it, too.",
+        _stretched_not_kept,
+    ),
+    (
+        "sum over what was not repeated",
+        "You add up over axis 0, always. Where each item has a matrix of its own, each keeps a gradient of "
+        "its own.",
+        _axis_0,
+    ),
+    (
+        "sum over what was not repeated",
+        "You add up over the whole batch, always. Where each item has a matrix of its own, each keeps a "
+        "gradient of its own.",
+        _whole_batch,
+    ),
+)
+_BATCH_RULES = _Rules(BATCH, _summed, thorough=False)
+_REVERSED = (
+    "Yours is right for plain matrices; in a batch, all axes are reversed here, those of the batch too. Only "
+    "the last two make a matrix."
+)
+
+
+def _reversed_mistakes() -> Iterator[Mistake]:
+    """Other turns than that of the last two axes."""
+    for arrays in (False, True):
+        for a, b in ((True, True), (True, False), (False, True)):
+            yield _BATCH_RULES.wrong(
+                ".T on batches",
+                _REVERSED,
+                (lambda g, a, b: g @ _all_axes_reversed(b)) if a else _right_a,
+                (lambda g, a, b: _all_axes_reversed(a) @ g) if b else _right_b,
+                arrays=arrays,
+            )
+    for axes, number in (((1, 0), "two"), ((0, 2, 1), "three")):
+        yield _BATCH_RULES.wrong(
+            "right for one number of axes only",
+            f"`{axes}` is right for {number} axes, and there may be others. What does `transpose` do when "
+            "it is given no axes?",
+            lambda g, a, b, axes=axes: g @ transpose(b, axes),
+            lambda g, a, b, axes=axes: transpose(a, axes) @ g,
+        )
+
+
+BATCH_MISTAKES = (
+    BATCH.formula(
+        "dot instead of matmul",
+        "`np.dot` multiplies each matrix of the one batch by each matrix of the other. Which operator goes "
+        "through both batches side by side?",
+        np.dot,
+    ),
+    _of_copies(
+        "no unbroadcast",
+        "Your gradient still has one matrix for each item of the batch. Where an input was shared, what "
+        "should happen to the gradients that its uses send back?",
+        _left_as_it_is,
+        _left_as_it_is,
+    ),
+    _of_copies(
+        "no unbroadcast",
+        "You add up what was repeated for `b`, and not for `a`. Either of them may be the shared one.",
+        _left_as_it_is,
+        _summed,
+    ),
+    _of_copies(
+        "no unbroadcast",
+        "You add up what was repeated for `a`, and not for `b`. Either of them may be the shared one.",
+        _summed,
+        _left_as_it_is,
+    ),
+    *_wrong_sums(),
+    BATCH.rule(
+        "shapes exchanged in unbroadcast",
+        "Each gradient is given the other input's shape. The gradient for `a` should end with the shape of "
+        "`a`.",
+        lambda g, a, b: (_summed(_right_a(g, a, b), b), _summed(_right_b(g, a, b), a)),
+    ),
+    BATCH.rule(
+        "unbroadcast before the product",
+        "You `unbroadcast` `out_grad`, which has the shape of the product and of neither input. Multiply "
+        "first; the result of that has something to add up.",
+        lambda g, a, b: (unbroadcast(g, a.shape) @ _turned(b), _turned(a) @ unbroadcast(g, b.shape)),
+    ),
+    BATCH.rule(
+        "right for a shared weight only",
+        "Yours puts all rows into a single matrix. That is right for one shared weight; what if each item "
+        "has a `b` of its own, or if `a` is the shared one?",
+        lambda g, a, b: (_summed(_right_a(g, a, b), a), _as_one_matrix(g, a, b)),
+    ),
+    BATCH.rule(
+        "summed before the product",
+        "You add up over the batch first and multiply then. Each item's `a` belongs to that item's "
+        "`out_grad`: multiply them item by item, then add up.",
+        lambda g, a, b: (_summed(_right_a(g, a, b), a), _summed_first(g, a, b)),
+    ),
+    *_reversed_mistakes(),
+    *_BATCH_RULES.pairs(),
+    *_BATCH_RULES.values(),
+    *_BATCH_RULES.order(),
+)
+
+# 7.3 matmul ------------------------------------------------------------------------------------------
+
+
+class _Matrices(MatMul):
+    """MatMul as in 7.2: for inputs with two or more axes, and for nothing else."""
+
+    def forward(self, *arrays):
+        a, b = arrays
+        if min(a.ndim, b.ndim) < 2:
+            raise ValueError("a vector came in, and `MatMul` is to be given two or more axes")
+        return a @ b
+
+
+def _of_matrices(self, other):
+    """What @ between Tensors means where it would be the answer already."""
+    return _Matrices()(self, other)
+
+
+_Matrices.__name__ = "MatMul"  # the name that errors should show
+_Matrices.rule = ""
+
+
+def product(parts, a, b, v):
+    """The result of matmul, and the gradients that come back through it."""
+    names = {**_OPERATIONS, "MatMul": _Matrices, "MatMul2D": _Matrices}
+    with names_mean(parts.matmul, **names):
+        x, y = Tensor(a), Tensor(b)
+        with method_is(Tensor, "__matmul__", _of_matrices):
+            c = parts.matmul(x, y)
+        yield "the result", c
+        yield _REMEMBERS, Claim(c.requires_grad and c._op is not None)
+        c.backward(v)
+        yield from _arrived(a=x, b=y)
+        yield "`a` afterwards", x
+        yield "`b` afterwards", y
+
+
+def _arrived(**tensors: Tensor) -> Iterator[tuple[str, Any]]:
+    """The gradients of some Tensors, and first of all whether they have any."""
+    for name, tensor in tensors.items():
+        instead = "none does: somewhere on the way its history was cut"
+        yield f"a gradient should arrive at `{name}`", Claim(tensor.grad is not None, instead)
+        yield f"the gradient that arrives at `{name}`", tensor.grad
+
+
+_REMEMBERS = (
+    "the result should remember how it was made, so that gradients find their way back: it should come from "
+    "operations on Tensors, not on their arrays"
+)
+
+
+def _operands(rng: np.random.Generator, *pairs: tuple[Sequence[int], Sequence[int]]) -> list[Case]:
+    cases = []
+    for shape_a, shape_b in pairs:
+        a, b = rng.normal(size=shape_a), rng.normal(size=shape_b)
+        inputs = {"a": a, "b": b, "v": rng.normal(size=np.shape(a @ b))}
+        cases.append(Case(f"With `a` of shape {shape_a} and `b` of shape {shape_b}", inputs))
+    return cases
+
+
+def two_vectors(rng):
+    """A row times a column."""
+    small = {"a": np.array([3, -5, 4], np.float32), "b": np.array([6, 7, -8], np.float32), "v": np.float32(5)}
+    return [
+        Case("With `a = [3, -5, 4]` and `b = [6, 7, -8]`", {**small, "v": np.array(5, np.float32)}),
+        *_operands(rng, ((5,), (5,)), ((1,), (1,)), ((0,), (0,))),
+    ]
+
+
+def a_matrix_and_a_vector(rng):
+    """In both orders, with sizes 1, and two matrices."""
+    return _operands(
+        rng, ((2, 3), (3,)), ((3,), (3, 5)), ((1, 3), (3,)), ((3,), (3, 1)), ((1,), (1, 4)), ((2, 3), (3, 5))
+    )
+
+
+def batches_and_a_vector(rng):
+    """A vector that every item of a batch uses."""
+    return _operands(
+        rng,
+        ((6, 2, 3), (3,)),
+        ((3,), (6, 3, 5)),
+        ((4, 1, 2, 3), (3,)),
+        ((3,), (1, 6, 3, 1)),
+        ((6, 2, 3), (3, 5)),
+        ((6, 1, 2, 3), (4, 3, 5)),
+    )
+
+
+def _reference_matmul(a, b):
+    """As in the lesson. The globals of babygrad's own are MatMul's too, and must not be replaced."""
+    rows, columns = _as_matrices(_ensure_tensor(a), _ensure_tensor(b))
+    return _without(MatMul()(rows, columns), a, b)
+
+
+def _as_matrices(a, b):
+    return (
+        reshape(a, (1, a.size)) if a.ndim == 1 else a,
+        reshape(b, (b.size, 1)) if b.ndim == 1 else b,
+    )
+
+
+def _without(c, a, b):
+    """`c` without the axes that were invented."""
+    n = () if a.ndim == 1 else c.shape[-2:-1]
+    m = () if b.ndim == 1 else c.shape[-1:]
+    return reshape(c, (*c.shape[:-2], *n, *m))
+
+
+def _matrices_as(rows, columns, take_out=_without):
+    """matmul with other matrices in the place of vectors, or with other axes taken out."""
+
+    def matmul(a, b):
+        if a.ndim > 1 and b.ndim > 1:
+            return MatMul()(a, b)
+        return take_out(MatMul()(rows(a), columns(b)), a, b)
+
+    return matmul
+
+
+def _row(t):
+    return reshape(t, (1, t.size)) if t.ndim == 1 else t
+
+
+def _column(t):
+    return reshape(t, (t.size, 1)) if t.ndim == 1 else t
+
+
+def _squeezed(c, a, b):
+    return reshape(c, tuple(size for size in c.shape if size != 1))
+
+
+def _without_first_or_last(c, a, b):
+    shape = c.shape[1:] if a.ndim == 1 else c.shape
+    return reshape(c, shape[:-1] if b.ndim == 1 else shape)
+
+
+def _other_axis(c, a, b):
+    n = () if b.ndim == 1 else c.shape[-2:-1]
+    m = () if a.ndim == 1 else c.shape[-1:]
+    return reshape(c, (*c.shape[:-2], *n, *m))
+
+
+def _without_batch(c, a, b):
+    n = () if a.ndim == 1 else c.shape[-2:-1]
+    m = () if b.ndim == 1 else c.shape[-1:]
+    return reshape(c, (*n, *m))
+
+
+def _vectors(family: str, message: str, wrong: Callable[..., Tensor]) -> Mistake:
+    return Mistake(family, message, {"matmul": wrong})
+
+
+VECTOR_MISTAKES = (
+    _vectors(
+        "no case for vectors",
+        "A vector went into `MatMul` as it is. Make a row of it if it is on the left, a column if it is on "
+        "the right.",
+        lambda a, b: MatMul()(a, b),
+    ),
+    _vectors(
+        "no case for vectors",
+        "You make a row of a vector on the left; a vector on the right needs its case as well.",
+        _matrices_as(_row, lambda t: t),
+    ),
+    _vectors(
+        "no case for vectors",
+        "You make a column of a vector on the right; a vector on the left needs its case as well.",
+        _matrices_as(lambda t: t, _column),
+    ),
+    _vectors(
+        "vector shapes not restored",
+        "The axes that you invented are still in the result. A vector has no such axis, so the caller does "
+        "not expect it.",
+        _matrices_as(_row, _column, lambda c, a, b: c),
+    ),
+    _vectors(
+        "outer product",
+        "Yours makes a column of the left vector and a row of the right one: that multiplies every number "
+        "with every other. Which way do they have to lie to give one number?",
+        _matrices_as(_column, _row, lambda c, a, b: c),
+    ),
+    _vectors(
+        "outer product",
+        "Yours makes a column of the left vector and a row of the right one. Which way do they have to lie "
+        "to give one number?",
+        _matrices_as(_column, _row),
+    ),
+    _vectors(
+        "vectors lie the wrong way",
+        "You make a row of either vector. On the right of a product, what has to run from top to bottom?",
+        _matrices_as(_row, _row),
+    ),
+    _vectors(
+        "vectors lie the wrong way",
+        "You make a column of either vector. On the left of a product, what has to run from left to right?",
+        _matrices_as(_column, _column),
+    ),
+    _vectors(
+        "axis of size 1 lost",
+        "You take out every axis of size 1. Some of them the caller brought along: only those that you "
+        "invented have to go.",
+        _matrices_as(_row, _column, _squeezed),
+    ),
+    _vectors(
+        "right without a batch only",
+        "You take out axis 0. In a batch, the axis of the invented row is not the first: which one is it, "
+        "counted from the end?",
+        _matrices_as(_row, _column, _without_first_or_last),
+    ),
+    _vectors(
+        "right without a batch only",
+        "Yours has no room for batch axes in the result. They stand in front of the last two.",
+        _matrices_as(_row, _column, _without_batch),
+    ),
+    _vectors(
+        "wrong axis taken out",
+        "You take out the other axis: the row that was invented for a 1-D `a` is the last axis but one, the "
+        "column for a 1-D `b` the last.",
+        _matrices_as(_row, _column, _other_axis),
+    ),
+    _vectors(
+        "history cut",
+        "The numbers are right, and no gradient comes back: they were computed on arrays. Use `reshape` and "
+        "`MatMul`, which remember.",
+        lambda a, b: Tensor(a.data @ b.data),
+    ),
+    _vectors(
+        "history cut",
+        "A new Tensor was made of an array on the way, and so the history is cut there. `reshape` from "
+        "`babygrad` gives a new shape and remembers.",
+        _matrices_as(
+            lambda t: Tensor(t.data.reshape(1, -1)) if t.ndim == 1 else t,
+            lambda t: Tensor(t.data.reshape(-1, 1)) if t.ndim == 1 else t,
+        ),
+    ),
+)
+
+# 7.4 @ -----------------------------------------------------------------------------------------------
+
+
+def expression(parts, text, left, right, out_grad):
+    """The value of a product, and the gradient that comes back to those of its sides that are Tensors."""
+    names = text.split(" @ ")
+    method = "__matmul__" if names[0] == "x" else "__rmatmul__"
+    yield _KEPT, Claim(parts.Tensor.__init__ is not object.__init__)
+    defined = method in vars(parts.Tensor)
+    yield (
+        f"the class should define `{method}`, spelled so, and indented below `class Tensor(Tensor):`",
+        Claim(defined),
+    )
+    with names_mean(parts.Tensor, **{**_OPERATIONS, "matmul": babygrad.matmul, "MatMul": _Matrices}):
+        sides = [
+            parts.Tensor(value) if name in ("x", "y") else value
+            for name, value in zip(names, (left, right), strict=True)
+        ]
+        c = sides[0] @ sides[1]
+        yield f"`{text}`", c
+        yield _REMEMBERS, Claim(c.requires_grad and c._op is not None)
+        c.backward(out_grad)
+        yield from _arrived(**{name: side for name, side in zip(names, sides, strict=True) if name in "xy"})
+
+
+_KEPT = (
+    "the class should still be a Tensor: its first line is `class Tensor(Tensor):`. Correct it, then run the "
+    "first cell of the notebook and this one again"
+)
+
+
+def _sides(rng: np.random.Generator, text: str, *pairs: tuple[Sequence[int], Sequence[int]]) -> list[Case]:
+    names = text.split(" @ ")
+    cases = []
+    for shapes in pairs:
+        left, right = (rng.normal(size=shape) for shape in shapes)
+        described = " and ".join(
+            f"{'a Tensor' if name in ('x', 'y') else 'an'} `{name}` of shape {shape}"
+            for name, shape in zip(names, shapes, strict=True)
+        )
+        inputs = {
+            "text": text,
+            "left": left,
+            "right": right,
+            "out_grad": rng.normal(size=np.shape(left @ right)),
+        }
+        cases.append(Case(f"With {described}, and `{text}`", inputs))
+    return cases
+
+
+def tensor_on_the_left(rng):
+    """Two Tensors, or a Tensor and an array; matrices that can be exchanged, and a vector."""
+    return [
+        *_sides(rng, "x @ y", ((2, 3), (3, 5)), ((3, 3), (3, 3)), ((6, 2, 3), (3,))),
+        *_sides(rng, "x @ array", ((2, 3), (3, 5))),
+    ]
+
+
+def array_on_the_left(rng):
+    """An array or a list and a Tensor."""
+    small = {
+        "text": "[[4, 9]] @ x",
+        "left": [[4.0, 9.0]],
+        "right": np.array([[3, -5, 7], [6, 8, -4]], np.float32),
+    }
+    return [
+        Case(
+            "With a Tensor `x` of shape (2, 3), and `[[4, 9]] @ x`",
+            {**small, "out_grad": np.array([[5, -6, 3]], np.float32)},
+        ),
+        *_sides(rng, "array @ x", ((4, 2), (2, 3)), ((3, 3), (3, 3)), ((3,), (6, 3, 5))),
+    ]
+
+
+def _operator(plain: Rule, reflected: Rule) -> dict[str, Any]:
+    """A Tensor class with these two methods."""
+    return {"Tensor": type("Tensor", (Tensor,), {"__matmul__": plain, "__rmatmul__": reflected})}
+
+
+def _straight(self, other):
+    return babygrad.matmul(self, other)
+
+
+def _reflected(self, other):
+    return babygrad.matmul(other, self)
+
+
+def _wrapped(value):
+    return value if isinstance(value, Tensor) else Tensor(value)
+
+
+OPERATOR_MISTAKES = (
+    Mistake(
+        "reflected operator = plain operator",
+        "In `__rmatmul__`, `self` is what stood on the right. Yours multiplies as if it were on the left.",
+        _operator(_straight, _straight),
+    ),
+    Mistake(
+        "reflected operator = plain operator",
+        "The two methods have changed places: in `__matmul__` it is `self` that stood on the left.",
+        _operator(_reflected, _straight),
+    ),
+    Mistake(
+        "operands exchanged",
+        "In `__matmul__`, `self` is what stood on the left. Yours multiplies as if it were on the right.",
+        _operator(_reflected, _reflected),
+    ),
+    Mistake(
+        "element-wise product instead",
+        "This is `*`, element by element. Which function did you write in 7.3?",
+        _operator(
+            lambda self, other: babygrad.mul(self, other), lambda self, other: babygrad.mul(other, self)
+        ),
+    ),
+    Mistake(
+        "history cut",
+        "You wrap `other` even if it is a Tensor already, and so cut its history. `matmul` wraps what has "
+        "to be wrapped.",
+        _operator(lambda self, other: babygrad.matmul(self, Tensor(other)), _reflected),
+    ),
+    Mistake(
+        "history cut",
+        "The numbers are right, and no gradient comes back: they were computed on arrays. Let `matmul` have "
+        "the Tensors themselves.",
+        _operator(
+            lambda self, other: Tensor(self.data @ _wrapped(other).data),
+            lambda self, other: Tensor(_wrapped(other).data @ self.data),
+        ),
+    ),
+    Mistake(
+        "no case for vectors",
+        "You call `MatMul` yourself, and it was given a vector. Which function of yours knows what to do "
+        "with vectors?",
+        _operator(lambda self, other: _Matrices()(self, other), lambda self, other: _Matrices()(other, self)),
+    ),
+)
+
+EXERCISES = (
+    Exercise(
+        "07_matmul/MatMul2D",
+        cell="matmul_2d",
+        reference={"MatMul2D": babygrad.MatMul},
+        parts=(
+            Part("forward", 0.5, PLAIN.forward, matrices_forward),
+            Part(
+                "backward returns the shapes of its inputs", 0.5, PLAIN.backward_form, matrices_and_constants
+            ),
+            Part("backward, values for a", 1, PLAIN.gradient_for(0), matrices),
+            Part("backward, values for b", 1, PLAIN.gradient_for(1), matrices),
+        ),
+        mistakes=PLAIN_MISTAKES,
+    ),
+    Exercise(
+        "07_matmul/MatMul",
+        cell="matmul",
+        reference={"MatMul": babygrad.MatMul},
+        parts=(
+            Part("forward", 0.5, BATCH.forward, batches_forward),
+            Part("backward returns the shapes of its inputs", 0.5, BATCH.backward_form, batches),
+            Part("backward, each item with matrices of its own", 0.5, BATCH.backward, own_matrices),
+            Part("backward, shared matrices", 1, BATCH.backward, shared_matrices),
+            Part("backward, batch axes of size 1", 0.5, BATCH.backward, stretched_batches),
+        ),
+        mistakes=BATCH_MISTAKES,
+    ),
+    Exercise(
+        "07_matmul/matmul",
+        cell="vectors",
+        reference={"matmul": _reference_matmul},
+        parts=(
+            Part("two vectors", 0.25, product, two_vectors),
+            Part("a matrix and a vector", 0.5, product, a_matrix_and_a_vector),
+            Part("a batch and a vector", 0.25, product, batches_and_a_vector),
+        ),
+        mistakes=VECTOR_MISTAKES,
+    ),
+    Exercise(
+        "07_matmul/operator",
+        cell="operator",
+        reference={"Tensor": babygrad.Tensor},
+        parts=(
+            Part("a Tensor on the left", 0.5, expression, tensor_on_the_left),
+            Part("an array or a list on the left", 0.5, expression, array_on_the_left),
+        ),
+        mistakes=OPERATOR_MISTAKES,
+    ),
+)

@@ -47,7 +47,7 @@ _OPERATIONS: dict[str, Callable[..., Tensor]] = {
 @cache
 def _steps(text: str) -> tuple[tuple[str, str, tuple[str, ...]], ...]:
     """The name, operation and inputs of each step in "d = a * b, y = d.exp()"."""
-    steps = []
+    steps: list[tuple[str, str, tuple[str, ...]]] = []
     for step in filter(None, text.split(", ")):
         name, formula = step.split(" = ")
         words = formula.split()
@@ -714,7 +714,7 @@ def arrays_of_their_own(parts, graph, root, grad=None):
     _go_back(parts, tensors[root], *given.values())
     for name in _leaves(graph):
         grad = tensors[name].grad
-        array = isinstance(grad, np.ndarray)
+        array = isinstance(grad, (np.ndarray, np.number))  # NumPy makes scalars of 0-d sums
         kind = "None" if grad is None else f"an object of class {type(grad).__name__}"
         yield f"`{name}.grad` should be an ndarray", Claim(array, f"it is {kind}")
         if not array:

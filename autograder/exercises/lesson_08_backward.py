@@ -185,6 +185,22 @@ def _first_too_early(names: list[str], tensors: dict[str, Tensor]) -> str:
     return ""
 
 
+def _kind_of_order(names: list[str], tensors: dict[str, Tensor], root: str) -> str:
+    """What is known of a wrong order; where nothing is, the order itself."""
+    if len(set(names)) < len(names):
+        return ", ".join(names)
+    if not _first_too_early(names[::-1], tensors):
+        return "turned round"
+    steps = {root: 0}
+    for name in _by_levels(tensors[root]):
+        for source in _names(name._inputs, tensors):
+            steps.setdefault(source, steps[_names([name], tensors)[0]] + 1)
+    levels = [steps[name] for name in names]
+    if levels == sorted(levels):
+        return "by levels"
+    return "by levels, turned round" if levels == sorted(levels)[::-1] else ", ".join(names)
+
+
 def _ordered(
     parts: SimpleNamespace, root: Tensor, tensors: dict[str, Tensor]
 ) -> Generator[tuple[str, Any], None, list[str]]:
@@ -210,15 +226,19 @@ def inputs_first(parts, graph, root):
     instead = f"the list is {', '.join(names)}: {wrong}"
     yield "every Tensor should come after all of its inputs", Claim(not wrong, instead)
     if wrong:  # known mistakes are told apart by it
-        yield "the list", ", ".join(names)
+        yield "the kind of order", _kind_of_order(names, tensors, root)
 
 
 def root_last(parts, graph, root):
     """The root is there, at the end."""
+    parts.topological_order(Tensor(0.25))  # so that a list that is kept between calls shows at once
     yield from inputs_first(parts, graph, root)
-    names = _names(parts.topological_order((tensors := _built(graph))[root]), tensors)
-    instead = f"the list is {', '.join(names)}"
-    yield f"the root `{root}` itself should be there, at the end", Claim(names[-1:] == [root], instead)
+    tensors = _built(graph)
+    names = _names(parts.topological_order(tensors[root]), tensors)
+    yield (
+        f"the root `{root}` itself should be there, at the end",
+        Claim(names[-1:] == [root], f"the list is {', '.join(names)}"),
+    )
 
 
 def leaves_are_there(parts, graph, root):
@@ -264,6 +284,7 @@ class _Watched(Tensor):
     def __init__(self, data: Any, inputs: tuple[Tensor, ...], asked: list[int]) -> None:
         super().__init__(data)
         self.asked = asked
+        self._op = babygrad.Add() if inputs else None
         self._inputs = inputs
 
     def __getattribute__(self, name: str) -> Any:
@@ -274,6 +295,7 @@ class _Watched(Tensor):
         return super().__getattribute__(name)
 
 
+_Watched.__name__ = "Tensor"  # errors name it, and a learner knows no other
 _PATIENCE = 10_000
 
 
@@ -430,6 +452,15 @@ def _by_levels(root):
     return order
 
 
+def _sorted_by_levels(root):
+    """The farthest first; within a level, those first that were found first."""
+    steps = {root: 0}
+    for tensor in _by_levels(root):
+        for source in tensor._inputs:
+            steps.setdefault(source, steps[tensor] + 1)
+    return sorted(steps, key=lambda tensor: -steps[tensor])
+
+
 def _by_levels_without_record(root):
     order, waiting = [], deque([root])
     while waiting:
@@ -537,6 +568,13 @@ ORDER_MISTAKES = (
         "be near by one path and far by another, so levels do not tell who uses whom. What has to be in the "
         "list before a Tensor may be put there?",
         _backwards(_by_levels),
+    ),
+    _order_mistake(
+        "breadth-first order",
+        "This goes level by level, and turns the list round. Counted in steps from the root, a Tensor may "
+        "be near by one path and far by another, so levels do not tell who uses whom. What has to be in the "
+        "list before a Tensor may be put there?",
+        _sorted_by_levels,
     ),
     _order_mistake(
         "order reversed",
@@ -886,15 +924,15 @@ def dtypes_and_aliases(rng):
             _graph(product, a=wide, b=wide * 3),
             "With float64 arrays a and b of shape (2, 3), and `y = a * b`",
         ),
-        _case(
-            _graph(product, a=narrow, b=wide),
-            "With `y = a * b`, where a is a float32 array and b a float64 array",
-        ),
         _case(_graph(total, a=3.0, b=5.0)),
         _case(
             _graph("", x=np.array([3.0, -2.0])),
             "With a leaf `x = [3, -2]`, after `x.backward(grad)` with `grad = Tensor([5, -6])`",
             grad=np.array([5.0, -6.0]),
+        ),
+        _case(
+            _graph(product, a=narrow, b=wide),
+            "With `y = a * b`, where a is a float32 array and b a float64 array",
         ),
     ]
 
@@ -1039,7 +1077,7 @@ class _Walk:
                 continue
             found = self.ledger[node]
             self.keep(node, found)
-            if node._op is not None:
+            if self.has_rule(node):
                 grads = self.ask(node, self.passed_on(node, found))
                 for tensor, share in zip(node._inputs, self.one_by_one(grads), strict=False):
                     if self.wants(tensor, share):
@@ -1070,6 +1108,9 @@ class _Walk:
 
     def has_entry(self, node):
         return node in self.ledger
+
+    def has_rule(self, node):
+        return node._op is not None
 
     def keep(self, node, found):
         node.grad = np.array(found.data if node.grad is None else node.grad + found.data, node.dtype)
@@ -1203,9 +1244,29 @@ def _its_grad(tensor: Tensor) -> Tensor:
     return Tensor(np.array(tensor.grad), requires_grad=False)
 
 
-def _asserts(self, grad=None):
-    assert self.requires_grad
-    _Walk().run(self, grad)
+def _assert_shape(walk, seed, root):
+    assert seed.shape == root.shape
+    return False
+
+
+def _assert_wanted(walk, root):
+    assert root.requires_grad
+
+
+def _grad_is_the_ledger(self, grad=None):
+    walk = _Walk()
+    walk.refuse(self)
+    self.grad = walk.start(self, grad).data
+    for node in reversed(topological_order(self)):
+        if node._op is not None:
+            grads = walk.one_by_one(walk.ask(node, _its_grad(node)))
+            for tensor, share in zip(node._inputs, grads, strict=True):
+                if tensor.requires_grad:
+                    walk.keep(tensor, share)
+
+
+def _nothing(self, grad=None):
+    pass
 
 
 def _truth_of_grad(walk, root, grad):
@@ -1228,6 +1289,27 @@ def _zero_if_constant(tensor: Tensor) -> Tensor:
 
 
 BACKWARD_MISTAKES = (
+    Mistake(
+        "nothing computed",
+        "No rule is asked and no `.grad` is set. Does your code get as far as its loop?",
+        {"backward": _nothing},
+    ),
+    _walk_mistake(
+        "nothing kept",
+        "The rules are asked, but what they return does not get into any `.grad`.",
+        keep=lambda walk, node, found: None,
+    ),
+    _walk_mistake(
+        "leaf asked for its rule",
+        "A leaf was made by no operation: its `_op` is None, and there is no rule to ask.",
+        has_rule=lambda walk, node: True,
+    ),
+    Mistake(
+        ".grad of earlier calls passed on",
+        "The first call is right; in a later one, what earlier calls left behind is passed on once more. Is "
+        "`.grad` your ledger? It holds what arrived in all calls together. What has arrived in *this* call?",
+        {"backward": _grad_is_the_ledger},
+    ),
     _walk_mistake(
         "gradient overwritten instead of added",
         "Where a Tensor is used several times, only the report that came last is left. What should become "
@@ -1252,14 +1334,6 @@ BACKWARD_MISTAKES = (
         "inputs, so that another entry, or the caller's `grad`, changes along with it. Can you put a new "
         "sum there instead?",
         enter=_enter_in_place,
-    ),
-    _walk_mistake(
-        "ledger changed in place, .grad without copy",
-        "An entry of the ledger is changed in place, and `.grad` is not a copy. A rule may have given the "
-        "same Tensor to both of its inputs, so that another entry, and a `.grad` that was finished, change "
-        "along with it.",
-        enter=_enter_in_place,
-        keep=_keep_without_copy,
     ),
     _walk_mistake(
         "order not reversed",
@@ -1332,8 +1406,8 @@ BACKWARD_MISTAKES = (
     ),
     _walk_mistake(
         "constants given gradients",
-        "A constant gets an entry, and it is None, because its rule had nothing to say for it. Which of the "
-        "inputs want a gradient?",
+        "What is looked up for a constant is None: nobody reports to it, or its rule returned None. Which "
+        "Tensors want a gradient?",
         wants=lambda walk, tensor, share: True,
     ),
     _walk_mistake(
@@ -1479,11 +1553,12 @@ BACKWARD_MISTAKES = (
         "You compare the lengths of the first axis only.",
         differs=lambda walk, seed, root: seed.shape[:1] != root.shape[:1],
     ),
-    Mistake(
+    _walk_mistake(
         "assert instead of raise",
         "`assert` is for what can never happen, and can be switched off. Here the caller has made a "
         "mistake: `raise` an error that says so.",
-        {"backward": _asserts},
+        refuse=_assert_wanted,
+        differs=_assert_shape,
     ),
     _walk_mistake(
         "silent return for a constant",

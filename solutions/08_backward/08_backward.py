@@ -27,8 +27,8 @@ from babygrad.plot import axes, described
 r"""
 ## Who goes first?
 
-This is the graph of lesson 03 again. There, *you* carried the gradients back. Today a program will do it, for any
-graph. Each operation knows one step, so ask the last one what it sends to its two inputs:
+This is the graph of lesson 03 again. There, *you* carried the gradients back. Today a program
+will. Each operation knows one step, so ask the last one what it sends to its two inputs:
 """
 
 # %%
@@ -41,10 +41,10 @@ print(to_e.data, to_d.data)
 
 # %% [markdown]
 r"""
-`e` gets 15 and `d` gets 11. Both have something now, and both could go on.
+`e` gets 15 and `d` gets 11. Now both could go on.
 
 **Predict, then look.** Suppose `d` goes first. It has 11, so its rule sends 5 · 11 = 55 to `a`. In lesson 03, the nudge
-said 130. What is missing, and where is it at this moment?
+said 130. What is missing, and where is it at this moment? (On the arrows: who reports 1st, 2nd and 3rd, and what.)
 """
 
 # %% tags=["figure"]
@@ -58,8 +58,8 @@ too_early()
 
 # %% [markdown]
 r"""
-`e` is the third to report. When it sends another 15 to `d`, `d` has passed its 11 on. Nobody comes by a second time, and
-`a` has to make do with 55. Let `d` wait until `e` has reported, and it has 11 + 15 = 26:
+`e` is the third to report. When it sends another 15 to `d`, `d` has passed its 11 on. Nobody comes by a second time,
+and `a` has to make do with 55. Let `d` wait until `e` has reported, and it has 11 + 15 = 26:
 """
 
 # %% tags=["figure"]
@@ -96,8 +96,8 @@ Any order like that will do. In the graph above, the list has 6 entries and `f` 
   both hold 7 are two.
 - Every call starts from nothing.
 
-A **set** helps: `set()` makes an empty one, `s.add(t)` puts `t` into the set `s`, and `t in s` asks whether it is there.
-Tensors in a set are told apart as objects, not by their numbers.
+A **set** helps: `set()` makes an empty one, `s.add(t)` puts `t` into the set `s`, and `t in s` asks whether it is
+there. Tensors in a set are told apart as objects, not by their numbers.
 
 Your function may use another one that calls itself. For a graph of thousands of operations in a row
 Python stops that; lesson 09 mends it.
@@ -168,7 +168,8 @@ with_places(f, a=a, b=b, c=c, d=d, e=e, f=f)
 r"""
 Why visit each Tensor only once? Here is a function that does not look where it has been, and counts its visits.
 
-**Predict, then run.** `h = h + h` doubles a number, twelve times in a row. How many Tensors are there, and how many visits?
+**Predict, then run.** `h = h + h` doubles a number, twelve times in a row. How many Tensors are there, and how many
+visits?
 """
 
 # %%
@@ -203,8 +204,8 @@ visits_and_tensors()
 
 # %% [markdown]
 r"""
-(Each line across is ten times the one below it.) A doubling has two ways down, so the visits double with it. After thirty,
-there are 31 Tensors and more than two thousand million visits.
+(Each line across is ten times the one below it.) A doubling has two ways down, so the visits double with it. After
+thirty, there are 31 Tensors and more than two thousand million visits.
 
 ## The ledger
 
@@ -212,8 +213,8 @@ Now the way back, through your list from its end. The start: when `f` is nudged,
 gradient is 1. Then every Tensor, when its turn comes, **reports**: its rule gets what has arrived at it, and
 returns what goes to its inputs.
 
-Until somebody's turn comes, what was reported to it is kept in a **ledger**: a dictionary with Tensors as keys, told apart
-as objects once more. `ledger[d]` is what has been found *so far* of the gradient of `d`.
+Until somebody's turn comes, what was reported to it is kept in a **ledger**: a dictionary with Tensors as keys, told
+apart as objects once more. `ledger[d]` is what has been found *so far* of the gradient of `d`.
 
 **Predict, then look.** Take a pencil and go through the list `a, b, d, c, e, f` from its end. In each row, what is
 new in the ledger?
@@ -231,10 +232,10 @@ new in the ledger?
 # %% tags=["figure"]
 def ledger_in_six_frames():
     frames = {
-        "1 · the start": "f: 1 (new)\ne: -\nd: -\nc: -\na: -\nb: -",
-        "2 · f reports": "f: 1\ne: 15 (new)\nd: 11 (new)\nc: -\na: -\nb: -",
-        "3 · e reports": "f: 1\ne: 15\nd: 11 + 15 = 26 (new)\nc: 15 (new)\na: -\nb: -",
-        "4 · c has no inputs": "f: 1\ne: 15\nd: 26\nc: 15\na: -\nb: -",
+        "1 · the start": "f: 1 (new)\ne: …\nd: …\nc: …\na: …\nb: …",
+        "2 · f reports": "f: 1\ne: 15 (new)\nd: 11 (new)\nc: …\na: …\nb: …",
+        "3 · e reports": "f: 1\ne: 15\nd: 11 + 15 = 26 (new)\nc: 15 (new)\na: …\nb: …",
+        "4 · c has no inputs": "f: 1\ne: 15\nd: 26\nc: 15\na: …\nb: …",
         "5 · d reports": "f: 1\ne: 15\nd: 26\nc: 15\na: 5 · 26 = 130 (new)\nb: 3 · 26 = 78 (new)",
         "6 · b, a have no inputs": "f: 1\ne: 15\nd: 26\nc: 15\na: 130\nb: 78",
     }
@@ -422,7 +423,7 @@ print(w.data, loss.data)
 
 # %% [markdown]
 r"""
-The points lie on a line of slope 3, and `w` has found it. Nobody wrote down a gradient for this problem. (Without
+The points lie on a line of slope 3, and `w` has found it. (Without
 `w.grad = None`, each step would go by the sum of all gradients so far. Try it.)
 
 ## What you have now

@@ -13,6 +13,7 @@ LESSONS = {
     "04_elementwise": "lesson_04_elementwise",
     "05_shape": "lesson_05_shape",
     "07_matmul": "lesson_07_matmul",
+    "08_backward": "lesson_08_backward",
 }
 
 

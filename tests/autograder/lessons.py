@@ -16,6 +16,7 @@ from autograder import child, plain, trusted
 from autograder.exercise import Exercise
 from autograder.exercises import LESSONS, exercises
 from autograder.report import Report
+from babygrad import Tensor
 
 ROOT = Path(__file__).parents[2]
 
@@ -59,4 +60,5 @@ def grade_in_this_process(
 
     with monkeypatch.context() as patch:
         patch.setattr(trusted, "_ask_child", ask)
+        patch.setattr(Tensor, "backward", Tensor.backward)  # lesson 08 replaces it; put it back afterwards
         return trusted.reports(exercises(lesson), cells.items(), **limits)

@@ -1,0 +1,1639 @@
+"""Lesson 08: the topological order, and backward."""
+
+from __future__ import annotations
+
+from collections import Counter, deque
+from collections.abc import Callable, Generator, Iterator
+from functools import cache
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+
+import babygrad
+from autograder.exercise import Case, Exercise, Mistake, Part
+from autograder.observation import Claim, Form, Raised
+from autograder.surroundings import names_mean
+from babygrad import Tensor
+
+# The originals: in the learner's process `Tensor.backward` is the learner's.
+from babygrad.backward import accumulate, topological_order
+
+# Graphs as plain data ---------------------------------------------------------------------------------
+
+Graph = dict[str, Any]
+
+
+class _MulOfBoth(babygrad.Mul):
+    """A product whose rule answers for both inputs, asked or not, as in lesson 03."""
+
+    def backward(self, out_grad, node):
+        a, b = node._inputs
+        return out_grad * b, out_grad * a
+
+
+_OPERATIONS: dict[str, Callable[..., Tensor]] = {
+    "+": babygrad.add,
+    "-": babygrad.sub,
+    "*": babygrad.mul,
+    "*!": lambda a, b: _MulOfBoth()(a, b),
+    "**": babygrad.power,
+    "exp": babygrad.exp,
+    "negative": babygrad.negate,
+    "sum": babygrad.summation,
+}
+
+
+@cache
+def _steps(text: str) -> tuple[tuple[str, str, tuple[str, ...]], ...]:
+    """The name, operation and inputs of each step in "d = a * b, y = d.exp()"."""
+    steps: list[tuple[str, str, tuple[str, ...]]] = []
+    for step in filter(None, text.split(", ")):
+        name, formula = step.split(" = ")
+        words = formula.split()
+        if len(words) == 3:
+            steps.append((name, words[1], (words[0], words[2])))
+        elif formula.startswith("-"):
+            steps.append((name, "negative", (formula[1:],)))
+        else:
+            source, method = formula.removesuffix("()").split(".")
+            steps.append((name, method, (source,)))
+    return tuple(steps)
+
+
+def _graph(steps: str, constants: dict[str, Any] | None = None, **leaves: Any) -> Graph:
+    """Leaves and constants with their numbers, and what is computed from them."""
+    return {"leaves": leaves, "constants": constants or {}, "steps": steps}
+
+
+def _built(graph: Graph) -> dict[str, Tensor]:
+    """The Tensors of a graph, by name. Python numbers become float64 here, for precision."""
+    tensors = {
+        name: Tensor(np.array(value), requires_grad=kind == "leaves")
+        for kind in ("leaves", "constants")
+        for name, value in graph[kind].items()
+    }
+    for name, operation, sources in _steps(graph["steps"]):
+        tensors[name] = _OPERATIONS[operation](*[tensors[source] for source in sources])
+    return tensors
+
+
+def _in_words(graph: Graph) -> str:
+    """The graph as a learner would write it: `a = 3`, `b = 5` and `d = a * b`."""
+    numbers = [f"`{name} = {value:g}`" for name, value in graph["leaves"].items()]
+    numbers += [f"a constant `{name} = {value:g}`" for name, value in graph["constants"].items()]
+    steps = [f"`{step}`" for step in graph["steps"].replace("*!", "*").split(", ")]
+    return _listed([*numbers, *steps])
+
+
+def _listed(items: list[str]) -> str:
+    return " and ".join([*[", ".join(items[:-1])] * bool(items[:-1]), *items[-1:]])
+
+
+def _leaves(graph: Graph) -> list[str]:
+    return list(graph["leaves"])
+
+
+def _results(graph: Graph) -> list[str]:
+    return [name for name, *_ in _steps(graph["steps"])]
+
+
+def _case(graph: Graph, text: str = "", **inputs: Any) -> Case:
+    """A case whose root is what was computed last."""
+    root = [*graph["constants"], *graph["leaves"], *_results(graph)][-1]
+    return Case(text or f"With {_in_words(graph)}", {"graph": graph, "root": root, **inputs})
+
+
+_DEMO = "d = a * b, e = d + c, f = e * d"
+_SHORTCUT_FIRST = "d = a * b, e = d + c, f = d * e"
+_LONG_WAY_ROUND = "d = a * b, e = d + c, f = e * a, g = f + d"
+
+
+def _demo(steps: str = _DEMO) -> Graph:
+    return _graph(steps, a=3.0, b=5.0, c=-4.0)
+
+
+def _random_graph(rng: np.random.Generator) -> Graph:
+    """Four leaves and nine operations, each on the newest Tensor and an older one."""
+    names, steps = ["a", "b", "c", "k"], []
+    leaves: dict[str, Any] = {name: float(rng.normal()) + 0.1 for name in names}
+    for number in range(1, 10):
+        one, other = rng.permutation([names[-1], rng.choice(names[:-1])])
+        steps.append(f"v{number} = {one} {rng.choice(['+', '*', '-'])} {other}")
+        names.append(f"v{number}")
+    return _graph(", ".join(steps), **leaves)
+
+
+# topological_order ------------------------------------------------------------------------------------
+
+
+class _TooOften(Exception):
+    """The learner's code went on and on, and was stopped."""
+
+
+def _names(order: Any, tensors: dict[str, Tensor]) -> list[str]:
+    """The entries of a list by their names; what is no Tensor of this graph has the name "?"."""
+    known = {id(tensor): name for name, tensor in tensors.items()}
+    return [known.get(id(entry), "?") for entry in order]
+
+
+def _is_list(order: Any) -> tuple[str, Claim]:
+    none = "it is None: there is no `return`, or nothing behind it"
+    instead = none if order is None else f"it is an object of class {type(order).__name__}"
+    return (
+        "what `topological_order` returns should be a list",
+        Claim(isinstance(order, (list, tuple)), instead),
+    )
+
+
+def _are_known(order: Any, names: list[str]) -> tuple[str, Claim]:
+    kind = type(order[names.index("?")]).__name__ if "?" in names else ""
+    what = "another Tensor" if kind == "Tensor" else f"an object of class {kind}"
+    return (
+        "every entry of the list should be one of the Tensors that the root was made from, the very object",
+        Claim(not kind, f"entry {names.index('?')} is {what}" if kind else ""),
+    )
+
+
+def _needed(tensors: dict[str, Tensor], root: str) -> list[str]:
+    """The names of all that a right list holds."""
+    return _names(topological_order(tensors[root]), tensors)
+
+
+def _results_below(tensors: dict[str, Tensor], root: str) -> list[str]:
+    """The names of the computed ones among them, without the root; leaves have points of their own."""
+    return [name for name in _needed(tensors, root) if tensors[name]._inputs and name != root]
+
+
+def _are_there(names: list[str], needed: list[str], what: str = "every Tensor") -> tuple[str, Claim]:
+    missing = [f"`{name}`" for name in needed if name not in names]
+    instead = f"{_listed(missing)} {'is' if len(missing) == 1 else 'are'} missing"
+    return f"{what} should be in the list", Claim(not missing, instead)
+
+
+def _are_single(names: list[str]) -> tuple[str, Claim]:
+    more = [f"`{name}` is there {count} times" for name, count in Counter(names).items() if count > 1]
+    return "no Tensor should be in the list more than once", Claim(not more, next(iter(more), ""))
+
+
+def _first_too_early(names: list[str], tensors: dict[str, Tensor]) -> str:
+    """The first Tensor that comes before one of its inputs, in words; "" if there is none."""
+    for place, name in enumerate(names):
+        for source in _names(tensors[name]._inputs, tensors):
+            if source in names and names.index(source) > place:
+                return f"`{name}` comes before its input `{source}`"
+    return ""
+
+
+def _kind_of_order(names: list[str], tensors: dict[str, Tensor], root: str) -> str:
+    """What is known of a wrong order; where nothing is, the order itself."""
+    if len(set(names)) < len(names):
+        return ", ".join(names)
+    if not _first_too_early(names[::-1], tensors):
+        return "turned round"
+    steps = {root: 0}
+    for name in _by_levels(tensors[root]):
+        for source in _names(name._inputs, tensors):
+            steps.setdefault(source, steps[_names([name], tensors)[0]] + 1)
+    levels = [steps[name] for name in names]
+    if levels == sorted(levels):
+        return "by levels"
+    return "by levels, turned round" if levels == sorted(levels)[::-1] else ", ".join(names)
+
+
+def _ordered(
+    parts: SimpleNamespace, root: Tensor, tensors: dict[str, Tensor]
+) -> Generator[tuple[str, Any], None, list[str]]:
+    """What topological_order returns, as far as it is a list of this graph's Tensors: yields and returns."""
+    order = parts.topological_order(root)
+    yield _is_list(order)
+    if not isinstance(order, (list, tuple)):
+        return []
+    names = _names(order, tensors)
+    yield _are_known(order, names)
+    if "?" not in names:
+        return names
+    yield "what it is", type(order[names.index("?")]).__name__  # known mistakes are told apart by it
+    return []
+
+
+def inputs_first(parts, graph, root):
+    """Every result is there, after its inputs. Whether anything is there twice does not matter here."""
+    tensors = _built(graph)
+    names = yield from _ordered(parts, tensors[root], tensors)
+    yield _are_there(names, _results_below(tensors, root), "every result on the way")
+    wrong = _first_too_early(names, tensors)
+    instead = f"the list is {', '.join(names)}: {wrong}"
+    yield "every Tensor should come after all of its inputs", Claim(not wrong, instead)
+    if wrong:  # known mistakes are told apart by it
+        yield "the kind of order", _kind_of_order(names, tensors, root)
+
+
+def root_last(parts, graph, root):
+    """The root is there, at the end."""
+    parts.topological_order(Tensor(0.25))  # so that a list that is kept between calls shows at once
+    yield from inputs_first(parts, graph, root)
+    tensors = _built(graph)
+    names = _names(parts.topological_order(tensors[root]), tensors)
+    yield (
+        f"the root `{root}` itself should be there, at the end",
+        Claim(names[-1:] == [root], f"the list is {', '.join(names)}"),
+    )
+
+
+def leaves_are_there(parts, graph, root):
+    """Nothing is missing that was not computed."""
+    tensors = _built(graph)
+    names = yield from _ordered(parts, tensors[root], tensors)
+    leaves = [name for name in _needed(tensors, root) if not tensors[name]._inputs]
+    yield _are_there(names, leaves, "every leaf and every constant")
+
+
+def results_are_there(parts, graph, root):
+    """Nothing is missing that was computed on the way."""
+    tensors = _built(graph)
+    names = yield from _ordered(parts, tensors[root], tensors)
+    yield _are_there(names, _results_below(tensors, root), "every result on the way")
+
+
+def once(parts, graph, root):
+    """Nothing is there twice."""
+    tensors = _built(graph)
+    names = yield from _ordered(parts, tensors[root], tensors)
+    yield _are_there(names, _results_below(tensors, root), "every result on the way")
+    yield _are_single(names)
+
+
+def called_again(parts, graph, roots):
+    """A call knows nothing of the ones before."""
+    tensors = _built(graph)
+    for root in roots[:-1]:
+        parts.topological_order(tensors[root])
+    names = yield from _ordered(parts, tensors[roots[-1]], tensors)
+    yield _are_there(names, _results_below(tensors, roots[-1]), "every result on the way")
+    more = [f"`{name}`" for name in dict.fromkeys(names) if name not in _needed(tensors, roots[-1])]
+    instead = f"there is also {_listed(more)}"
+    yield f"nothing should be in it that `{roots[-1]}` was not made from", Claim(not more, instead)
+
+
+class _Watched(Tensor):
+    """A Tensor that counts how often somebody asks for its inputs, and says stop when it is too often."""
+
+    __slots__ = ("asked",)
+
+    def __init__(self, data: Any, inputs: tuple[Tensor, ...], asked: list[int]) -> None:
+        super().__init__(data)
+        self.asked = asked
+        self._op = babygrad.Add() if inputs else None
+        self._inputs = inputs
+
+    def __getattribute__(self, name: str) -> Any:
+        if name == "_inputs":
+            self.asked[0] += 1
+            if self.asked[0] > _PATIENCE:
+                raise _TooOften
+        return super().__getattribute__(name)
+
+
+_Watched.__name__ = "Tensor"  # errors name it, and a learner knows no other
+_PATIENCE = 10_000
+
+
+def little_work(parts, doublings):
+    """The work grows with the number of Tensors, not with the number of paths between them."""
+    asked = [0]
+    nodes = [_Watched(0.5, (), asked)]
+    for _ in range(doublings):
+        nodes.append(_Watched(nodes[-1].data * 2, (nodes[-1], nodes[-1]), asked))
+    order: Any = None
+    finished = True
+    try:
+        order = parts.topological_order(nodes[-1])
+    except _TooOften:
+        finished = False
+    yield (
+        f"{doublings + 1} Tensors should take a few hundred looks at some `_inputs` at most",
+        Claim(finished, f"it was stopped after {_PATIENCE} looks, and far from finished"),
+    )
+    yield _is_list(order)
+    missing = {id(node) for node in nodes[1:-1]} - {id(entry) for entry in order or ()}
+    yield "all results should be in the list", Claim(not missing, f"{len(missing)} of them are missing")
+
+
+def chains(rng):
+    """Nothing is used twice."""
+    return [
+        _case(_graph("h = -x, y = h.exp()", x=0.5)),
+        _case(_graph("d = a * b, e = d + c", a=3.0, b=5.0, c=-4.0)),
+    ]
+
+
+def diamonds(rng):
+    """Short and long ways to the same Tensor, the short one first or last; and random graphs."""
+    return [
+        _case(_demo()),
+        _case(_demo(_SHORTCUT_FIRST)),
+        _case(_demo(_LONG_WAY_ROUND)),
+        *[
+            Case(
+                "With a random graph of four leaves and nine operations `v1` to `v9`",
+                {"graph": _random_graph(rng), "root": "v9"},
+            )
+            for _ in range(3)
+        ],
+    ]
+
+
+def used_several_times(rng):
+    """The same Tensor as both inputs, as an input of several, of several in a row."""
+    return [
+        _case(_graph("y = x * x", x=3.0)),
+        _case(_graph("h = x + x, y = h * h", x=3.0)),
+        _case(_demo()),
+        _case(_graph("y = x * w, z = y - x", x=3.0, w=5.0)),
+    ]
+
+
+def equal_numbers(rng):
+    """Different Tensors that hold the same numbers."""
+    sums = "p = a * b, q = a + c, y = p * q"
+    arrays: dict[str, Any] = {"a": np.array([3.0, -5.0]), "b": np.array([2.0, 4.0])}
+    both = "p = a + b, q = b + a, y = p * q"
+    return [
+        _case(_graph(sums, a=3.0, b=5.0, c=12.0)),
+        _case(_graph("d = a * b, e = d - c", a=3.0, b=5.0, c=15.0)),
+        _case(
+            _graph(both, **arrays),
+            "With `a = [3, -5]`, `b = [2, 4]`, `p = a + b`, `q = b + a` and `y = p * q`",
+        ),
+    ]
+
+
+def leaves_and_constants(rng):
+    """Tensors that nobody computed, with and without a gradient."""
+    return [
+        Case("With `x = 3` and nothing computed from it", {"graph": _graph("", x=3.0), "root": "x"}),
+        _case(_graph("d = a * b", a=3.0, b=5.0)),
+        _case(_graph("d = a * k, e = d + m", {"k": 7.0, "m": -4.0}, a=3.0)),
+    ]
+
+
+def several_calls(rng):
+    """The same root again; one after it that contains it, or is contained in it."""
+    text = f"With {_in_words(_demo())}"
+    return [
+        Case(
+            f"{text}, where `topological_order(f)` is called twice", {"graph": _demo(), "roots": ["f", "f"]}
+        ),
+        Case(
+            f"{text}, where `topological_order(f)` is called after `topological_order(d)`",
+            {"graph": _demo(), "roots": ["d", "f"]},
+        ),
+        Case(
+            f"{text}, where `topological_order(d)` is called after `topological_order(f)`",
+            {"graph": _demo(), "roots": ["f", "d"]},
+        ),
+    ]
+
+
+def thirty_doublings(rng):
+    """Thirty-one Tensors, and two thousand million paths."""
+    return [Case("With `h = Tensor(0.5)` and thirty times `h = h + h`", {"doublings": 30})]
+
+
+def _depth_first(
+    enter: Callable[[Tensor, list], Any] = lambda tensor, order: None,
+    leave: Callable[[Tensor, list], Any] = lambda tensor, order: None,
+    key: Callable[[Tensor], Any] = id,
+    follow: Callable[[Tensor], Any] = lambda tensor: tensor._inputs,
+) -> Callable[[Tensor], list]:
+    """A function like topological_order: what is done on the way in and out, and what counts as seen."""
+
+    def order_of(root):
+        order: list = []
+        seen: set = set()
+
+        def visit(tensor):
+            if key(tensor) not in seen:
+                seen.add(key(tensor))
+                enter(tensor, order)
+                for source in follow(tensor):
+                    visit(source)
+                leave(tensor, order)
+
+        visit(root)
+        return order
+
+    return order_of
+
+
+def _append(tensor: Tensor, order: list) -> None:
+    order.append(tensor)
+
+
+def _without_record(first: bool) -> Callable[[Tensor], list]:
+    """Nobody notes who was visited."""
+
+    def order_of(root):
+        sources = [entry for source in root._inputs for entry in order_of(source)]
+        return [root, *sources] if first else [*sources, root]
+
+    return order_of
+
+
+def _by_levels(root):
+    """First in, first out."""
+    order, waiting = [], deque([root])
+    while waiting:
+        tensor = waiting.popleft()
+        if tensor not in order:
+            order.append(tensor)
+            waiting.extend(tensor._inputs)
+    return order
+
+
+def _sorted_by_levels(root):
+    """The farthest first; within a level, those first that were found first."""
+    steps = {root: 0}
+    for tensor in _by_levels(root):
+        for source in tensor._inputs:
+            steps.setdefault(source, steps[tensor] + 1)
+    return sorted(steps, key=lambda tensor: -steps[tensor])
+
+
+def _by_levels_without_record(root):
+    order, waiting = [], deque([root])
+    while waiting:
+        order.append(waiting.popleft())
+        waiting.extend(order[-1]._inputs)
+    return order
+
+
+def _last_in_first_out(root):
+    order, waiting = [], [root]
+    while waiting:
+        tensor = waiting.pop()
+        if tensor not in order:
+            order.append(tensor)
+            waiting.extend(tensor._inputs)
+    return order
+
+
+def _backwards(order_of: Callable[[Tensor], list]) -> Callable[[Tensor], list]:
+    return lambda root: order_of(root)[::-1]
+
+
+_post_order = _depth_first(leave=_append)
+_pre_order = _depth_first(enter=_append)
+
+
+def _kept_record() -> Callable[[Tensor], list]:
+    """The set of those visited is made once and for all."""
+    seen: deque = deque(maxlen=500)  # for ever would fill our memory
+
+    def order_of(root):
+        order: list = []
+
+        def visit(tensor):
+            if not any(tensor is known for known in seen):
+                seen.append(tensor)
+                for source in tensor._inputs:
+                    visit(source)
+                order.append(tensor)
+
+        visit(root)
+        return order
+
+    return order_of
+
+
+def _remove_later(root):
+    return list(dict.fromkeys(_without_record(first=False)(root)))
+
+
+def _single_among_siblings(root):
+    return [*[t for source in dict.fromkeys(root._inputs) for t in _single_among_siblings(source)], root]
+
+
+def _order_mistake(family: str, message: str, wrong: Callable[[Tensor], Any]) -> Mistake:
+    return Mistake(family, message, {"topological_order": wrong})
+
+
+_PER_PATH = (
+    "A Tensor is visited again on every path that leads to it. What could the function look at, before it "
+    "does anything, to find that it has been here? All of its calls have to share it."
+)
+_CONTAINS_STRANGERS = (
+    "Were these Tensors put in by an earlier call? A list that is a default value, as in `def f(x, "
+    "order=[])`, or that is made outside the function, is made once and kept. Each call of "
+    "`topological_order` needs its own."
+)
+
+ORDER_MISTAKES = (
+    _order_mistake(
+        "pre-order",
+        "This is the order of arriving: each Tensor is put into the list before its inputs have been looked "
+        "at. When is the right moment to put it there?",
+        _pre_order,
+    ),
+    _order_mistake(
+        "pre-order",
+        "Each Tensor goes into the list when it is taken off the pile, and that is before its inputs. When "
+        "would it be safe to put it there?",
+        _last_in_first_out,
+    ),
+    _order_mistake(
+        "reversed pre-order",
+        "Turning the order of arriving round puts the root last, and is right only as long as nobody takes "
+        "a shortcut: a Tensor may be reached early, through one that uses it, while another one that uses "
+        "it comes later. Do not turn the list; look for a better moment to put a Tensor into it.",
+        _backwards(_pre_order),
+    ),
+    _order_mistake(
+        "reversed pre-order",
+        "Turning the list round puts the root last, and is right only as long as nobody takes a shortcut: a "
+        "Tensor may be taken off the pile early, while another one that uses it is still waiting. When "
+        "would it be safe to put it into the list?",
+        _backwards(_last_in_first_out),
+    ),
+    _order_mistake(
+        "breadth-first order",
+        "This goes level by level, the root first. Counted in steps from the root, an input may be near by "
+        "one path and far by another. What has to be in the list before a Tensor may be put there?",
+        _by_levels,
+    ),
+    _order_mistake(
+        "breadth-first order",
+        "This goes level by level, and turns the list round. Counted in steps from the root, a Tensor may "
+        "be near by one path and far by another, so levels do not tell who uses whom. What has to be in the "
+        "list before a Tensor may be put there?",
+        _backwards(_by_levels),
+    ),
+    _order_mistake(
+        "breadth-first order",
+        "This goes level by level, and turns the list round. Counted in steps from the root, a Tensor may "
+        "be near by one path and far by another, so levels do not tell who uses whom. What has to be in the "
+        "list before a Tensor may be put there?",
+        _sorted_by_levels,
+    ),
+    _order_mistake(
+        "order reversed",
+        "This is a right order turned round: the root comes first here. `backward` will go through the list "
+        "from its end; the list itself begins with Tensors that have no inputs.",
+        _backwards(_post_order),
+    ),
+    _order_mistake("visited once per path", _PER_PATH, _without_record(first=False)),
+    _order_mistake(
+        "visited once per path, pre-order",
+        f"{_PER_PATH} Besides, each Tensor is put into the list before its inputs.",
+        _without_record(first=True),
+    ),
+    _order_mistake(
+        "visited once per path, breadth-first",
+        f"{_PER_PATH} Besides, going level by level puts Tensors before their inputs.",
+        _by_levels_without_record,
+    ),
+    _order_mistake(
+        "visited once per path, then tidied",
+        "Your list is right, but Tensors are visited again on every path that leads to them, and what comes "
+        "twice is taken out afterwards. With each doubling the work doubles. Can you see it before you go "
+        "down a second time?",
+        _remove_later,
+    ),
+    _order_mistake(
+        "twice among one operation's inputs only",
+        "You notice when one operation uses a Tensor twice. When two operations use it, you visit it once "
+        "for each. Who would have to know what was visited?",
+        _single_among_siblings,
+    ),
+    _order_mistake(
+        "compared by value",
+        "Two Tensors that hold the same numbers are taken for one. They may be different places in the "
+        "graph, with gradients of their own. How does one ask whether it is the very same object?",
+        _depth_first(leave=_append, key=lambda tensor: tensor.data.tobytes()),
+    ),
+    _order_mistake(
+        "constants left out",
+        "What is missing requires no gradient. Whether a gradient is wanted is for `backward` to decide; "
+        "here everything counts that the root was made from.",
+        _depth_first(leave=lambda tensor, order: order.append(tensor) if tensor.requires_grad else None),
+    ),
+    _order_mistake(
+        "leaves left out",
+        "What is missing was made by no operation. Gradients have to arrive there, so the leaves belong in "
+        "the list.",
+        _depth_first(leave=lambda tensor, order: order.append(tensor) if tensor._inputs else None),
+    ),
+    _order_mistake(
+        "root left out",
+        "The root itself is missing. It belongs at the end: it is the one that was made from all the others.",
+        lambda root: _post_order(root)[:-1],
+    ),
+    _order_mistake(
+        "one step only",
+        "You look at the inputs of the root, and no further. They have inputs as well, and so on.",
+        lambda root: [*dict.fromkeys(root._inputs), root],
+    ),
+    _order_mistake(
+        "first input only",
+        "You follow the first input of each Tensor and no other one.",
+        _depth_first(leave=_append, follow=lambda tensor: tensor._inputs[:1]),
+    ),
+    _order_mistake(
+        "not the Tensors themselves",
+        "The list holds arrays. An array does not know its `_op` and `_inputs`: the list needs the Tensors.",
+        _depth_first(leave=lambda tensor, order: order.append(tensor.data)),
+    ),
+    _order_mistake(
+        "not the Tensors themselves",
+        "The list holds numbers. An `id` is fine to remember who was visited, but the list needs the "
+        "Tensors.",
+        _depth_first(leave=lambda tensor, order: order.append(id(tensor))),
+    ),
+    _order_mistake(
+        "record kept between calls",
+        "The first call is right, and a later one leaves out what was visited before. A default value such "
+        "as `seen=set()` is made once, with the function, and so is a set outside of it. Each call needs a "
+        "new one.",
+        _kept_record(),
+    ),
+    _order_mistake(
+        "list kept between calls", _CONTAINS_STRANGERS, lambda root: [Tensor(0.0), *_post_order(root)]
+    ),
+)
+
+# backward ---------------------------------------------------------------------------------------------
+
+
+def _reference(self: Tensor, grad: Any = None) -> None:
+    """What `Tensor.backward` of babygrad does."""
+    if not self.requires_grad:
+        raise RuntimeError("Cannot call backward on a tensor that does not require gradients.")
+    accumulate(self, grad)
+
+
+class _NoEntry:
+    """What a KeyError says, instead of a number or a Tensor that tells nobody anything."""
+
+    def __repr__(self) -> str:
+        return "this Tensor has no entry yet"
+
+
+def _go_back(parts: SimpleNamespace, root: Tensor, *grad: Any) -> None:
+    """Call backward, with our order around it."""
+    with names_mean(parts.backward, topological_order=topological_order):
+        try:
+            parts.backward(root, *grad)
+        except KeyError as error:
+            error.args = (_NoEntry(),)
+            raise
+
+
+def _plain(grad: Any) -> Any:
+    """The numbers of a gradient, roughly; of which class and dtype it is has points of its own."""
+    grad = grad.data if isinstance(grad, Tensor) else grad
+    return np.array(grad, np.float32) if isinstance(grad, (np.ndarray, np.number, float)) else grad
+
+
+def _grads(tensors: dict[str, Tensor], names: list[str]) -> Iterator[tuple[str, Any]]:
+    for name in names:
+        yield f"`{name}.grad`", _plain(tensors[name].grad)
+
+
+def gradients_of_leaves(parts, graph, root):
+    """What arrives at the leaves."""
+    tensors = _built(graph)
+    _go_back(parts, tensors[root])
+    yield from _grads(tensors, _leaves(graph))
+
+
+class _CountedAdd(babygrad.Add):
+    """An addition that says when its rule is asked, and stop when that is too often."""
+
+    def __init__(self, asked: list[int]) -> None:
+        self.asked = asked
+
+    def backward(self, out_grad, node):
+        self.asked[0] += 1
+        if self.asked[0] > 100:
+            raise _TooOften
+        return super().backward(out_grad, node)
+
+
+def asked_once(parts, doublings):
+    """Each rule is asked once, when its gradient is complete."""
+    asked, h = [0], Tensor(0.5)
+    for _ in range(doublings):
+        h = _CountedAdd(asked)(h, h)
+    stopped = False
+    try:
+        _go_back(parts, h)
+    except _TooOften:
+        stopped = True
+    often = "more than 100" if stopped else str(asked[0])
+    yield (
+        f"the rules of the {doublings} additions should be asked once each, {doublings} times in all",
+        Claim(asked[0] == doublings, f"they were asked {often} times"),
+    )
+
+
+def gradients_on_the_way(parts, graph, root, calls):
+    """.grad of the results, the root included."""
+    tensors = _built(graph)
+    for _ in range(calls):
+        _go_back(parts, tensors[root])
+    yield from _grads(tensors, _results(graph)[::-1])
+
+
+def arrays_of_their_own(parts, graph, root, grad=None):
+    """.grad is an ndarray with the shape and dtype of its Tensor, and nobody else holds it."""
+    tensors = _built(graph)
+    given = {} if grad is None else {"grad": Tensor(grad)}
+    _go_back(parts, tensors[root], *given.values())
+    for name in _leaves(graph):
+        grad = tensors[name].grad
+        array = isinstance(grad, (np.ndarray, np.number))  # NumPy makes scalars of 0-d sums
+        kind = "None" if grad is None else f"an object of class {type(grad).__name__}"
+        yield f"`{name}.grad` should be an ndarray", Claim(array, f"it is {kind}")
+        if not array:
+            return
+        yield f"`{name}.grad`", Form(grad)
+        yield f"`{name}.grad.dtype`", grad.dtype
+        held = {f"{other}.grad": t.grad for other, t in tensors.items()}
+        held |= {f"{other}.data": t.data for other, t in (tensors | given).items()}
+        sharing = [
+            other
+            for other, its in held.items()
+            if isinstance(its, np.ndarray) and other != f"{name}.grad" and np.shares_memory(grad, its)
+        ]
+        instead = f"whoever changes `{name}.grad` changes `{sharing[0] if sharing else ''}` as well"
+        yield f"`{name}.grad` should be an array of its own", Claim(not sharing, instead)
+
+
+_AS: dict[str, Callable[[Any], Any]] = {
+    "number": float,
+    "list": lambda array: array.tolist(),
+    "array": np.array,
+    "Tensor": Tensor,
+}
+
+
+def with_grad(parts, graph, root, grad, kind, of=None):
+    """A gradient of several elements, and one that is given."""
+    tensors = _built(graph)
+    given = () if grad is None else (_AS[kind](grad),)
+    _go_back(parts, tensors[root], *given)
+    yield from _grads(tensors, _leaves(graph) if of is None else of)
+    for value in given:
+        yield "`grad` afterwards", value
+
+
+def refused(parts, graph, root, grad, kind):
+    """A gradient of the wrong shape."""
+    tensors = _built(graph)
+    outcome = Raised(lambda: _go_back(parts, tensors[root], _AS[kind](grad)))
+    yield from _raised("`y.backward(grad)` should raise a ValueError, with a message", outcome, ValueError)
+    untouched = all(tensor.grad is None for tensor in tensors.values())
+    yield "no `.grad` should have been set by then", Claim(untouched, "the walk had begun already")
+
+
+def nothing_to_go_back_to(parts, graph, root):
+    """A Tensor that requires no gradient."""
+    tensors = _built(graph)
+    outcome = Raised(lambda: _go_back(parts, tensors[root]))
+    claim = f"`{root}.backward()` should raise a RuntimeError, with a message"
+    yield from _raised(claim, outcome, RuntimeError)
+    yield f"`{root}.grad`", _plain(tensors[root].grad)
+
+
+def _raised(claim: str, outcome: Raised, wanted: type[Exception]) -> Iterator[tuple[str, Any]]:
+    """Whether the error is of this kind and says something; what is no answer at all is raised again."""
+    error = outcome.error
+    if isinstance(error, (NotImplementedError, RecursionError)):
+        raise error
+    kind = type(error).__name__
+    if error is None:
+        yield claim, Claim(False, "nothing was raised")
+    elif isinstance(error, wanted):
+        yield claim, Claim(str(error).strip() != "", f"the {kind} has no message: say in it what is wrong")
+    else:
+        article = "an" if kind[0] in "AEIOU" else "a"
+        text = f": {str(error)[:150]}" if str(error) else ""
+        yield claim, Claim(False, f"it is {article} {kind}{text}")
+        yield "the error", kind  # known mistakes are told apart by it
+
+
+def constants_get_none(parts, graph, root):
+    """.grad of constants and of their neighbours."""
+    tensors = _built(graph)
+    _go_back(parts, tensors[root])
+    constant = [name for name, tensor in tensors.items() if not tensor.requires_grad]
+    yield from _grads(tensors, [*_leaves(graph), *constant])
+
+
+def called_several_times(parts, graph, calls, before):
+    """What has gathered in .grad after some calls."""
+    tensors = _built(graph)
+    history = {name: (tensor._op, tensor._inputs) for name, tensor in tensors.items()}
+    for name, value in before.items():
+        tensors[name].grad = np.array(value)
+    for root in calls:
+        _go_back(parts, tensors[root])
+    yield from _grads(tensors, _leaves(graph))
+    kept = all(
+        tensor._op is history[name][0] and tensor._inputs is history[name][1]
+        for name, tensor in tensors.items()
+    )
+    yield "the graph should still be there afterwards, with every `_op` and `_inputs`", Claim(kept)
+
+
+def straight_ways(rng):
+    """Everything is used once."""
+    u, v, w = (round(float(x), 2) for x in rng.uniform(-6, 6, 3))
+    product = "y = a * b"
+    two_steps = "d = a * b, y = d * c"
+    mixed = "d = a - b, e = c * d, y = e + k"
+    return [
+        _case(_graph(product, a=3.0, b=5.0)),
+        _case(_graph(two_steps, a=3.0, b=5.0, c=-4.0)),
+        _case(_graph(mixed, a=u, b=v, c=w, k=7.0)),
+    ]
+
+
+def one_input(rng):
+    """Operations whose rule returns one Tensor and no tuple."""
+    array = rng.normal(size=(1, 3))
+    return [
+        _case(_graph("y = -x", x=3.0)),
+        _case(_graph("d = a * b, y = d.exp()", a=0.5, b=3.0)),
+        _case(
+            _graph("h = x.exp(), y = h.sum()", x=array),
+            "With x of shape (1, 3), `h = x.exp()` and `y = h.sum()`",
+        ),
+    ]
+
+
+def used_twice(rng):
+    """Two gradients or more arrive at a leaf, at once or one after the other."""
+    return [
+        _case(_graph("y = x * x", x=3.0)),
+        _case(_graph("y = x * w, z = y + x", x=3.0, w=5.0)),
+        _case(_graph("h = x * x, k = h * x, y = k - x", x=3.0)),
+        _case(_graph("s = a + b, p = a * b, y = p + s", a=3.0, b=5.0)),
+    ]
+
+
+def diamonds_of_numbers(rng):
+    """A result is used twice, by a short way and by a long one."""
+    return [
+        _case(_demo()),
+        _case(_demo(_SHORTCUT_FIRST)),
+        _case(_demo(_LONG_WAY_ROUND)),
+        *[
+            Case(
+                "With a random graph of four leaves `a`, `b`, `c`, `k` and nine operations",
+                {"graph": _random_graph(rng), "root": "v9"},
+            )
+            for _ in range(2)
+        ],
+    ]
+
+
+def results(rng):
+    """Graphs with several results; one call, and two."""
+    graph = _graph("d = a * b, e = d + k, y = e * c", a=3.0, b=5.0, c=-4.0, k=7.0)
+    text = f"With {_in_words(graph)}"
+    return [
+        _case(graph, f"{text}, after `y.backward()`", calls=1),
+        _case(graph, f"{text}, after `y.backward()` was called twice", calls=2),
+    ]
+
+
+def dtypes_and_aliases(rng):
+    """Both dtypes and a mixture, several shapes; an operation that hands the same gradient to both inputs."""
+    wide = rng.normal(size=(2, 3))
+    narrow = rng.normal(size=(2, 3)).astype(np.float32)
+    three = np.float32(3)
+    product, total = "y = a * b", "y = a + b"
+    return [
+        _case(
+            _graph(product, a=np.array(three), b=np.array(three + 2)),
+            "With float32 `a = 3`, `b = 5` and `y = a * b`",
+        ),
+        _case(
+            _graph(product, a=wide, b=wide * 3),
+            "With float64 arrays a and b of shape (2, 3), and `y = a * b`",
+        ),
+        _case(_graph(total, a=3.0, b=5.0)),
+        _case(
+            _graph("", x=np.array([3.0, -2.0])),
+            "With a leaf `x = [3, -2]`, after `x.backward(grad)` with `grad = Tensor([5, -6])`",
+            grad=np.array([5.0, -6.0]),
+        ),
+        _case(
+            _graph(product, a=narrow, b=wide),
+            "With `y = a * b`, where a is a float32 array and b a float64 array",
+        ),
+    ]
+
+
+def upstream_gradients(rng):
+    """None, and a number, a list, an array, a Tensor; a root that is a leaf."""
+    a, b = rng.normal(size=(2, 3)), rng.normal(size=(2, 3))
+    small = _graph("y = a * b", a=np.array([3.0, -2.0]), b=np.array([4.0, 7.0]))
+    written = "With `a = [3, -2]`, `b = [4, 7]` and `y = a * b`"
+    large = _graph("d = a * b, y = d - c", a=a, b=b, c=a + b)
+    twice = _graph("y = a + a", a=a)
+    leaf = _graph("", x=np.array([3.0, -2.0]))
+    shapes = "With a, b and c of shape (2, 3), `d = a * b` and `y = d - c`"
+    five = np.array([5.0, -6.0])
+    return [
+        _case(small, f"{written}, after `y.backward()`", grad=None, kind=""),
+        _case(small, f"{written}, after `y.backward([5, -6])`", grad=five, kind="list"),
+        _case(
+            small,
+            f"{written}, after `y.backward(grad)` with the array `grad = [5, -6]`",
+            grad=five,
+            kind="array",
+        ),
+        _case(
+            _graph("y = a * b", a=3.0, b=4.0),
+            "With `a = 3`, `b = 4` and `y = a * b`, after `y.backward(5.0)`",
+            grad=np.array(5.0),
+            kind="number",
+        ),
+        _case(large, f"{shapes}, after `y.backward()`", grad=None, kind=""),
+        _case(
+            large, f"{shapes}, after `y.backward(grad)` with a random Tensor", grad=a * b + 1, kind="Tensor"
+        ),
+        _case(
+            twice,
+            "With a of shape (2, 3) and `y = a + a`, after `y.backward(grad)` with a random Tensor",
+            grad=b,
+            kind="Tensor",
+            of=[],
+        ),
+        _case(
+            leaf,
+            "With a leaf `x = [3, -2]`, after `x.backward(grad)` with the array `grad = [5, -6]`",
+            grad=five,
+            kind="array",
+        ),
+    ]
+
+
+def wrong_shapes(rng):
+    """Shapes that would broadcast, that have as many elements, or as many axes."""
+    graph = _graph("y = a * b", a=rng.normal(size=(2, 3)), b=rng.normal(size=(2, 3)))
+    line = _graph("y = a * b", a=np.array([3.0, -2.0]), b=np.array([4.0, 7.0]))
+    point = _graph("y = a * b", a=3.0, b=4.0)
+    wrong = [(line, np.array(5.0), "number"), (point, np.array([5.0]), "list")]
+    wrong += [(graph, rng.normal(size=shape), "array") for shape in ((3,), (1, 3), (3, 2), ())]
+    wrong += [(graph, rng.normal(size=(2, 1)), "Tensor")]
+    return [
+        _case(
+            graph,
+            f"With `y` of shape {_built(graph)['y'].shape} and, as `grad`, "
+            + ("the number 5" if kind == "number" else f"{_A[kind]} of shape {grad.shape}"),
+            grad=grad,
+            kind=kind,
+        )
+        for graph, grad, kind in wrong
+    ]
+
+
+_A = {"list": "a list", "array": "an array", "Tensor": "a Tensor"}
+
+
+def constants_beside(rng):
+    """Constants whose rule gives None, and constants whose rule gives a gradient that nobody wants."""
+    answered = "y = x *! k"
+    inner = "m = k * n, y = m * x"
+    left = "h = k *! x, y = h + n"
+    return [
+        _case(_graph("y = x * k", {"k": 7.0}, x=3.0)),
+        _case(
+            _graph(answered, {"k": 7.0}, x=3.0),
+            f"With {_in_words(_graph(answered, {'k': 7.0}, x=3.0))}, where "
+            "the rule answers for `k` as well, though nobody asked",
+        ),
+        _case(_graph("y = x ** k", {"k": 3.0}, x=5.0)),
+        _case(_graph(inner, {"k": 7.0, "n": -4.0}, x=3.0)),
+        _case(
+            _graph(left, {"k": 7.0, "n": -4.0}, x=3.0),
+            f"With {_in_words(_graph(left, {'k': 7.0, 'n': -4.0}, x=3.0))}, "
+            "where the rule of `*` answers for `k` as well",
+        ),
+    ]
+
+
+def call_after_call(rng):
+    """The same root twice, thrice; another root on top; a .grad that was there before."""
+    two_steps = _graph("d = a * b, y = d * c", a=3.0, b=5.0, c=-4.0)
+    more = _graph("d = a * b, y = d * c, z = y * w", a=3.0, b=5.0, c=-4.0, w=0.5)
+    product = _graph("y = a * b", a=3.0, b=5.0)
+    text = f"With {_in_words(two_steps)}"
+    none: dict[str, float] = {}
+    return [
+        Case(
+            f"With {_in_words(product)}, after `y.backward()` was called twice",
+            {"graph": product, "calls": ["y", "y"], "before": none},
+        ),
+        Case(
+            f"{text}, after `y.backward()` was called twice",
+            {"graph": two_steps, "calls": ["y", "y"], "before": none},
+        ),
+        Case(
+            f"With {_in_words(more)}, after `y.backward()`, then `z.backward()`, then `y.backward()`",
+            {"graph": more, "calls": ["y", "z", "y"], "before": none},
+        ),
+        Case(
+            f"{text}, where `d.grad` and `a.grad` were 100 before `y.backward()`",
+            {"graph": two_steps, "calls": ["y"], "before": {"d": 100.0, "a": 100.0}},
+        ),
+    ]
+
+
+def no_gradient_required(rng):
+    """A constant, and what was made from constants."""
+    return [
+        Case(
+            "With `k = Tensor(7.0, requires_grad=False)`",
+            {"graph": _graph("", {"k": 7.0}), "root": "k"},
+        ),
+        _case(_graph("m = k * n", {"k": 7.0, "n": -4.0})),
+    ]
+
+
+class _Walk:
+    """A right `backward`, with a place for each mistake."""
+
+    def run(self, root: Tensor, grad: Any) -> None:
+        self.refuse(root)
+        self.ledger: dict[Tensor, Any] = {}
+        self.ledger[root] = self.start(root, grad)
+        for node in self.order(root):
+            if not self.has_entry(node):
+                continue
+            found = self.ledger[node]
+            self.keep(node, found)
+            if self.has_rule(node):
+                grads = self.ask(node, self.passed_on(node, found))
+                for tensor, share in zip(node._inputs, self.one_by_one(grads), strict=False):
+                    if self.wants(tensor, share):
+                        self.enter(tensor, share)
+                self.leave(node)
+
+    def refuse(self, root):
+        if not root.requires_grad:
+            raise RuntimeError("this Tensor requires no gradient")
+
+    def start(self, root, grad):
+        return self.fitting(root, self.ones(root) if grad is None else grad)
+
+    def ones(self, root):
+        return np.ones_like(root.data)
+
+    def fitting(self, root, grad):
+        seed = Tensor(grad, dtype=root.dtype, requires_grad=False)
+        if self.differs(seed, root):
+            raise ValueError(f"grad has shape {seed.shape}, the Tensor {root.shape}")
+        return seed
+
+    def differs(self, seed, root):
+        return seed.shape != root.shape
+
+    def order(self, root):
+        return reversed(topological_order(root))
+
+    def has_entry(self, node):
+        return node in self.ledger
+
+    def has_rule(self, node):
+        return node._op is not None
+
+    def keep(self, node, found):
+        node.grad = np.array(found.data if node.grad is None else node.grad + found.data, node.dtype)
+
+    def ask(self, node, out_grad):
+        return node._op.backward(out_grad, node)
+
+    def passed_on(self, node, found):
+        return found
+
+    def one_by_one(self, grads):
+        return grads if isinstance(grads, tuple) else (grads,)
+
+    def wants(self, tensor, share):
+        return tensor.requires_grad
+
+    def enter(self, tensor, share):
+        self.ledger[tensor] = self.ledger[tensor] + share if tensor in self.ledger else share
+
+    def leave(self, node):
+        pass
+
+
+def _walk_mistake(family: str, message: str, **methods: Callable[..., Any]) -> Mistake:
+    """A right walk with other methods."""
+    kind = type("_WrongWalk", (_Walk,), methods)
+
+    def backward(self, grad=None):
+        kind().run(self, grad)
+
+    return Mistake(family, message, {"backward": backward})
+
+
+def _overwrite(walk, tensor, share):
+    walk.ledger[tensor] = share
+
+
+def _keep_first(walk, tensor, share):
+    walk.ledger.setdefault(tensor, share)
+
+
+def _enter_in_place(walk, tensor, share):
+    if tensor in walk.ledger:
+        walk.ledger[tensor].data += share.data
+    else:
+        walk.ledger[tensor] = share
+
+
+def _share_of_mean(walk, tensor, share):
+    walk.ledger[tensor] = (walk.ledger[tensor] + share) * 0.5 if tensor in walk.ledger else share
+
+
+def _keep_last(walk, node, found):
+    node.grad = np.array(found.data, node.dtype)
+
+
+def _keep_only_first(walk, node, found):
+    if node.grad is None:
+        node.grad = np.array(found.data, node.dtype)
+
+
+def _keep_without_copy(walk, node, found):
+    node.grad = found.data if node.grad is None else np.asarray(node.grad + found.data)
+
+
+def _keep_in_place(walk, node, found):
+    if node.grad is None:
+        node.grad = found.data
+    else:
+        node.grad += found.data
+
+
+def _keep_its_dtype(walk, node, found):
+    node.grad = np.array(found.data if node.grad is None else node.grad + found.data)
+
+
+def _keep_float32(walk, node, found):
+    node.grad = np.array(found.data if node.grad is None else node.grad + found.data, np.float32)
+
+
+def _keep_tensor(walk, node, found):
+    node.grad = Tensor(found) if node.grad is None else Tensor(node.grad) + found
+
+
+def _only_where(condition: Callable[[Tensor], bool]) -> Callable[..., None]:
+    def keep(walk, node, found):
+        if condition(node):
+            _Walk.keep(walk, node, found)
+
+    return keep
+
+
+def _leaves_add_up(walk, node, found):
+    (_Walk.keep if node._op is None else _keep_last)(walk, node, found)
+
+
+def _forget(walk, node):
+    node._op, node._inputs = None, ()
+
+
+def _every_path(
+    keep: Callable[[Tensor, Any], Any], pass_on: Callable[[Tensor, Any], Any]
+) -> Callable[..., None]:
+    """No order and no ledger: what arrives is passed on at once."""
+
+    def backward(self, grad=None):
+        _Walk().refuse(self)
+        arrive(self, _Walk().start(self, grad))
+
+    def arrive(tensor, found):
+        keep(tensor, found)
+        if tensor._op is not None:
+            walk = _Walk()
+            grads = walk.one_by_one(walk.ask(tensor, pass_on(tensor, found)))
+            for source, share in zip(tensor._inputs, grads, strict=True):
+                if source.requires_grad:
+                    arrive(source, share)
+
+    return backward
+
+
+def _add_up(tensor, found):
+    _Walk().keep(tensor, found)
+
+
+def _replace(tensor, found):
+    tensor.grad = np.array(found.data, tensor.dtype)
+
+
+def _its_grad(tensor: Tensor) -> Tensor:
+    return Tensor(np.array(tensor.grad), requires_grad=False)
+
+
+def _assert_shape(walk, seed, root):
+    assert seed.shape == root.shape
+    return False
+
+
+def _assert_wanted(walk, root):
+    assert root.requires_grad
+
+
+def _grad_is_the_ledger(self, grad=None):
+    walk = _Walk()
+    walk.refuse(self)
+    self.grad = walk.start(self, grad).data
+    for node in reversed(topological_order(self)):
+        if node._op is not None:
+            grads = walk.one_by_one(walk.ask(node, _its_grad(node)))
+            for tensor, share in zip(node._inputs, grads, strict=True):
+                if tensor.requires_grad:
+                    walk.keep(tensor, share)
+
+
+def _nothing(self, grad=None):
+    pass
+
+
+def _truth_of_grad(walk, root, grad):
+    return walk.fitting(root, grad if grad else walk.ones(root))
+
+
+def _whatever_comes(walk, root, grad):
+    return Tensor(walk.ones(root) if grad is None else grad, dtype=root.dtype, requires_grad=False)
+
+
+def _stretched(walk, root, grad):
+    seed = _whatever_comes(walk, root, grad)
+    return Tensor(np.broadcast_to(seed.data, root.shape), requires_grad=False)
+
+
+def _zero_if_constant(tensor: Tensor) -> Tensor:
+    if not tensor.requires_grad:
+        tensor.grad = np.zeros_like(tensor.data)
+    return tensor
+
+
+BACKWARD_MISTAKES = (
+    Mistake(
+        "nothing computed",
+        "No rule is asked and no `.grad` is set. Does your code get as far as its loop?",
+        {"backward": _nothing},
+    ),
+    _walk_mistake(
+        "nothing kept",
+        "The rules are asked, but what they return does not get into any `.grad`.",
+        keep=lambda walk, node, found: None,
+    ),
+    _walk_mistake(
+        "leaf asked for its rule",
+        "A leaf was made by no operation: its `_op` is None, and there is no rule to ask.",
+        has_rule=lambda walk, node: True,
+    ),
+    Mistake(
+        ".grad of earlier calls passed on",
+        "The first call is right; in a later one, what earlier calls left behind is passed on once more. Is "
+        "`.grad` your ledger? It holds what arrived in all calls together. What has arrived in *this* call?",
+        {"backward": _grad_is_the_ledger},
+    ),
+    _walk_mistake(
+        "gradient overwritten instead of added",
+        "Where a Tensor is used several times, only the report that came last is left. What should become "
+        "of an entry that is there already?",
+        enter=_overwrite,
+    ),
+    _walk_mistake(
+        "only the first gradient kept",
+        "Where a Tensor is used several times, only the report that came first is left. What should become "
+        "of the later ones?",
+        enter=_keep_first,
+    ),
+    _walk_mistake(
+        "mean instead of sum",
+        "Where several reports arrive, you average them. A nudge of the Tensor moves the result along all "
+        "of its paths.",
+        enter=_share_of_mean,
+    ),
+    _walk_mistake(
+        "ledger changed in place",
+        "An entry of the ledger is changed in place. A rule may have given the same Tensor to both of its "
+        "inputs, so that another entry, or the caller's `grad`, changes along with it. Can you put a new "
+        "sum there instead?",
+        enter=_enter_in_place,
+    ),
+    _walk_mistake(
+        "order not reversed",
+        "You begin with the leaves, before anybody has reported to them. The list has the inputs first; who "
+        "is the first one to report?",
+        order=lambda walk, root: topological_order(root),
+        has_entry=lambda walk, node: True,
+    ),
+    _walk_mistake(
+        "order not reversed",
+        "Nothing arrives at the leaves. Are they visited before anybody has reported to them? The list has "
+        "the inputs first; who is the first one to report?",
+        order=lambda walk, root: topological_order(root),
+    ),
+    _walk_mistake(
+        "pre-order",
+        "Some Tensor passes its gradient on before all who use it have reported. Is this the order of "
+        "arriving, with each Tensor before its inputs? It has to be the topological order, from its end.",
+        order=lambda walk, root: _pre_order(root),
+    ),
+    _walk_mistake(
+        "breadth-first order",
+        "Some Tensor passes its gradient on before all who use it have reported. Do you go level by level? "
+        "It has to be the topological order, from its end.",
+        order=lambda walk, root: _by_levels(root),
+    ),
+    _walk_mistake(
+        "forgot out_grad",
+        "Each rule is told that 1 arrives. What has arrived at `node`, according to the ledger?",
+        ask=lambda walk, node, found: node._op.backward(Tensor(np.ones_like(found.data)), node),
+    ),
+    _walk_mistake(
+        "value instead of gradient",
+        "Each rule is given the value of its result as the upstream gradient. What has arrived there, "
+        "according to the ledger?",
+        ask=lambda walk, node, found: node._op.backward(node.detach(), node),
+    ),
+    _walk_mistake(
+        "arguments swapped",
+        "A rule is called as `backward(out_grad, node)`: what arrived comes first, then the output.",
+        ask=lambda walk, node, found: node._op.backward(node, found.detach()),
+    ),
+    _walk_mistake(
+        "gradients crossed",
+        "The gradients of a rule come in the order of the inputs. You give them out the other way round.",
+        one_by_one=lambda walk, grads: grads[::-1] if isinstance(grads, tuple) else (grads,),
+    ),
+    _walk_mistake(
+        "only the first gradient passed on",
+        "Only the first input of each operation gets a report.",
+        one_by_one=lambda walk, grads: grads[:1] if isinstance(grads, tuple) else (grads,),
+    ),
+    _walk_mistake(
+        "single gradient iterated as a tuple",
+        "An operation with one input may return one Tensor, without a tuple around it. You go through it as "
+        "if it were a tuple.",
+        one_by_one=lambda walk, grads: iter(grads),
+    ),
+    _walk_mistake(
+        "single gradient iterated as a tuple",
+        "An operation with one input may return one Tensor, without a tuple around it. You take entries out "
+        "of it as if it were a tuple.",
+        one_by_one=lambda walk, grads: (grads[0], *grads[1:]),
+    ),
+    _walk_mistake(
+        "single gradient iterated as a tuple",
+        "An operation with one input may return one Tensor, without a tuple around it. A Tensor has no "
+        "length.",
+        one_by_one=lambda walk, grads: grads[: len(grads)],
+    ),
+    _walk_mistake(
+        "constants given gradients",
+        "What is looked up for a constant is None: nobody reports to it, or its rule returned None. Which "
+        "Tensors want a gradient?",
+        wants=lambda walk, tensor, share: True,
+    ),
+    _walk_mistake(
+        "constants given gradients",
+        "You leave out an input where the rule returns None. A rule may also return a gradient that nobody "
+        "wants: whether one is wanted, the input itself knows.",
+        wants=lambda walk, tensor, share: share is not None,
+    ),
+    _walk_mistake(
+        "constants given gradients",
+        "`.grad` is set on everything in the list, constants too. Who of them requires a gradient?",
+        order=lambda walk, root: [_zero_if_constant(tensor) for tensor in reversed(topological_order(root))],
+    ),
+    _walk_mistake(
+        "constant looked up",
+        "Everything in the list is looked up in the ledger, constants too. Nobody reports to a constant, so "
+        "it has no entry.",
+        has_entry=lambda walk, node: True,
+    ),
+    _walk_mistake(
+        ".grad of earlier calls passed on",
+        "The first call is right; in a later one, what earlier calls left behind is passed on once more. Is "
+        "it `.grad` that you give to the rules, or a ledger that is not new in each call? What has arrived "
+        "in *this* call?",
+        passed_on=lambda walk, node, found: _its_grad(node),
+    ),
+    _walk_mistake(
+        ".grad overwritten by a later call",
+        "After a second call only its own gradient is there. `.grad` adds up over calls, until somebody "
+        "clears it.",
+        keep=_keep_last,
+    ),
+    _walk_mistake(
+        ".grad overwritten by a later call",
+        "After a second call the leaves have both gradients, and the results only the last one. `.grad` "
+        "adds up everywhere.",
+        keep=_leaves_add_up,
+    ),
+    _walk_mistake(
+        ".grad kept from the first call",
+        "A `.grad` that is there already stays as it is. It should have the new gradient added.",
+        keep=_keep_only_first,
+    ),
+    _walk_mistake(
+        "history freed too early",
+        "The second call finds no way back: `_op` or `_inputs` were cleared by the first. They belong to "
+        "the graph, and the graph may be used again.",
+        leave=_forget,
+    ),
+    _walk_mistake(
+        ".grad without copy",
+        "`.grad` holds the very array that was in the ledger, and a rule may have handed that array to "
+        "others as well. Give each Tensor a copy.",
+        keep=_keep_without_copy,
+    ),
+    _walk_mistake(
+        ".grad without copy, then changed in place",
+        "`.grad` holds the very array that was in the ledger, others hold it too, and a later call changes "
+        "it in place for all of them. Give each Tensor an array of its own.",
+        keep=_keep_in_place,
+    ),
+    _walk_mistake(
+        ".grad in another dtype",
+        "With float32 and float64 side by side, NumPy computes in float64, and your `.grad` keeps that. It "
+        "should have the dtype of its Tensor: `np.array(…, dtype=…)` knows how.",
+        keep=_keep_its_dtype,
+    ),
+    _walk_mistake(
+        ".grad in another dtype",
+        "`.grad` is float32 everywhere. It should have the dtype of its Tensor.",
+        keep=_keep_float32,
+    ),
+    _walk_mistake(
+        ".grad is a Tensor",
+        "You put Tensors into `.grad`. It should be an array, like `data`.",
+        keep=_keep_tensor,
+    ),
+    _walk_mistake(
+        "no .grad on the way",
+        "Only the leaves get a `.grad`. Everything that requires a gradient should have one, the results "
+        "and the root as well.",
+        keep=_only_where(lambda node: node._op is None),
+    ),
+    _walk_mistake(
+        "no .grad for leaves",
+        "The leaves get no `.grad`. They have no operation, but they are what everybody wants to know about.",
+        keep=_only_where(lambda node: node._op is not None),
+    ),
+    _walk_mistake(
+        "seed of the wrong shape",
+        "The walk starts with a single 1, whatever the shape of the Tensor. Every element needs its own.",
+        start=lambda walk, root, grad: Tensor(1.0) if grad is None else walk.fitting(root, grad),
+    ),
+    _walk_mistake(
+        "seed is not ones",
+        "The walk starts with the Tensor's own values. If every element is nudged, by how much does each of "
+        "them move?",
+        ones=lambda walk, root: root.data,
+    ),
+    _walk_mistake(
+        "seed is not ones",
+        "The walk starts with the mean in mind: ones divided by their number. What is wanted is the "
+        "gradient of the sum.",
+        ones=lambda walk, root: np.ones_like(root.data) / max(root.size, 1),
+    ),
+    _walk_mistake(
+        "grad ignored",
+        "You start with ones even where `grad` says something else.",
+        start=lambda walk, root, grad: (
+            walk.fitting(root, walk.ones(root) if grad is None else grad) and Tensor(walk.ones(root))
+        ),
+    ),
+    _walk_mistake(
+        "truth of an array",
+        "Both `if grad:` and `grad == None` ask each element of an array. There is only one None: which "
+        "comparison asks whether `grad` is that very object?",
+        start=_truth_of_grad,
+    ),
+    _walk_mistake(
+        "shape of grad not checked",
+        "A `grad` of another shape is accepted. NumPy stretches it without a word, and the gradients are "
+        "those of something that nobody asked for. When is a shape right?",
+        fitting=lambda walk, root, grad: Tensor(grad, dtype=root.dtype, requires_grad=False),
+    ),
+    _walk_mistake(
+        "shape of grad not checked",
+        "A `grad` of another shape is stretched to the right one. The caller has made a mistake there, and "
+        "should be told.",
+        start=_stretched,
+    ),
+    _walk_mistake(
+        "only the size of grad checked",
+        "You compare how many elements there are, and a different shape may have as many.",
+        differs=lambda walk, seed, root: seed.size != root.size,
+    ),
+    _walk_mistake(
+        "only the axes of grad checked",
+        "You compare how many axes there are, and not how long they are.",
+        differs=lambda walk, seed, root: seed.ndim != root.ndim,
+    ),
+    _walk_mistake(
+        "only the first axis of grad checked",
+        "You compare the lengths of the first axis only.",
+        differs=lambda walk, seed, root: seed.shape[:1] != root.shape[:1],
+    ),
+    _walk_mistake(
+        "assert instead of raise",
+        "`assert` is for what can never happen, and can be switched off. Here the caller has made a "
+        "mistake: `raise` an error that says so.",
+        refuse=_assert_wanted,
+        differs=_assert_shape,
+    ),
+    _walk_mistake(
+        "silent return for a constant",
+        "Where there is nothing to compute you return without a word. Whoever called it believes that there "
+        "are gradients now: they should be told.",
+        refuse=lambda walk, root: None,
+        run=lambda walk, root, grad: _Walk.run(walk, root, grad) if root.requires_grad else None,
+    ),
+    _walk_mistake(
+        "no error for a constant",
+        "You go ahead although the Tensor requires no gradient. Ask it first.",
+        refuse=lambda walk, root: None,
+    ),
+    Mistake(
+        "visited once per path",
+        "The gradients are right, but each path is walked separately: a Tensor passes on every report by "
+        "itself, instead of waiting for all of them. Who knows when they are all there?",
+        {"backward": _every_path(_add_up, lambda tensor, found: found)},
+    ),
+    Mistake(
+        "visited once per path, gradient overwritten",
+        "Each path is walked separately, and the last one overwrites what the others have brought. What "
+        "should become of the gradients that arrive at one Tensor, and when should it pass them on?",
+        {"backward": _every_path(_replace, lambda tensor, found: found)},
+    ),
+    Mistake(
+        "visited once per path, .grad passed on",
+        "With every report that arrives, a Tensor passes on all that it has so far, so the earlier reports "
+        "are passed on again. It should wait until all of them are there, and pass on their sum once.",
+        {"backward": _every_path(_add_up, lambda tensor, found: _its_grad(tensor))},
+    ),
+)
+
+
+EXERCISES = (
+    Exercise(
+        "08_backward/topological_order",
+        cell="topological_order",
+        reference={"topological_order": topological_order},
+        parts=(
+            Part("a chain: inputs first, the root last", 0.5, root_last, chains),
+            Part("a diamond, by short ways and long ones", 1.5, inputs_first, diamonds),
+            Part("each Tensor once, however often it is used", 1, once, used_several_times),
+            Part("equal numbers in different Tensors", 0.5, results_are_there, equal_numbers),
+            Part("leaves and constants, too", 0.5, leaves_are_there, leaves_and_constants),
+            Part("a second call", 0.5, called_again, several_calls),
+            Part("thirty doublings in no time", 0.5, little_work, thirty_doublings),
+        ),
+        mistakes=ORDER_MISTAKES,
+    ),
+    Exercise(
+        "08_backward/backward",
+        cell="backward",
+        reference={"backward": _reference},
+        parts=(
+            Part("straight ways: nothing is used twice", 1, gradients_of_leaves, straight_ways),
+            Part("operations with one input", 0.5, gradients_of_leaves, one_input),
+            Part("a leaf that is used several times", 1, gradients_of_leaves, used_twice),
+            Part(
+                "a diamond: a result that is used several times", 1, gradients_of_leaves, diamonds_of_numbers
+            ),
+            Part("each rule is asked once", 0.5, asked_once, thirty_doublings),
+            Part("results have a `.grad` as well", 0.5, gradients_on_the_way, results),
+            Part(
+                "`.grad` is an array of its own, with shape and dtype",
+                0.5,
+                arrays_of_their_own,
+                dtypes_and_aliases,
+            ),
+            Part("several elements, and the argument `grad`", 1, with_grad, upstream_gradients),
+            Part("a `grad` of another shape is refused", 0.5, refused, wrong_shapes),
+            Part("constants get none", 1, constants_get_none, constants_beside),
+            Part("a second call adds up", 1, called_several_times, call_after_call),
+            Part("an error where no gradient is required", 0.5, nothing_to_go_back_to, no_gradient_required),
+        ),
+        mistakes=BACKWARD_MISTAKES,
+    ),
+)

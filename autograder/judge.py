@@ -184,7 +184,7 @@ def _difference(label: str, want: Observation, got: Observation) -> str:
 def _what_is_missing(label: str, want: Observation, got: Observation) -> str:
     """A question about something small that is easily forgotten, or ""."""
     attribute = re.search(r"\.\w+`$", label)
-    if got["kind"] == "None" and not attribute:
+    if got["kind"] == "None" and not attribute and not label.startswith("the "):  # one thing of several
         return " Is a `return` missing?"
     if got.get("type") in _FUNCTIONS and want["kind"] not in ("None", "other"):
         return " Is `@property` missing above it?" if attribute else " Are its parentheses missing?"

@@ -10,6 +10,7 @@ from autograder.exercise import Exercise
 LESSONS = {
     "01_tensor": "lesson_01_tensor",
     "03_function": "lesson_03_function",
+    "09_trust": "lesson_09_trust",
 }
 
 

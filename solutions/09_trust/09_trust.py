@@ -263,8 +263,7 @@ loss_curves()
 
 # %% [markdown]
 r"""
-All of them learn. In some panels the two curves are one line; in others the broken engine is even ahead of the
-right one, which ends at the value printed above. Descent is patient: a step in roughly the right direction is enough, and the
+All eight get there. Three end lower than the right engine, and in three panels the two curves are one line. Descent is patient: a step in roughly the right direction is enough, and the
 curve will not tell you that it was only roughly right. With one of these eight faults, a network for handwritten digits still
 gets 96 % of them right.
 
@@ -294,6 +293,23 @@ Everything passes. A check sees only what you show it. So the hunt is for **inpu
 For `e.transpose(x, (1, 0))` write `lambda x: e.transpose(x, (1, 0))`; compositions go the same way. On plain arrays use the engine's
 functions, `e.mul(x, x)`: before the first of them, `x * x` would be babygrad's own.
 
+What is wrong is one of these each time; four of the twelve fit no engine:
+
+| | |
+|---|---|
+| `"a"` | the mean over copies, where their sum is due |
+| `"b"` | each input gets what belongs to the other |
+| `"c"` | the result is asked where the input should be |
+| `"d"` | it goes forth a second time instead of back |
+| `"e"` | it is right for squares only |
+| `"f"` | the upstream gradient is left out |
+| `"g"` | what an earlier call left behind is sent on again |
+| `"h"` | a sign is lost |
+| `"i"` | of what arrives on several paths, one is kept |
+| `"j"` | the input is used where the result should be |
+| `"k"` | one copy is counted, the others are forgotten |
+| `"l"` | axes come back in the wrong place |
+
 Seven of the eight can be caught like this. One passes every gradcheck, and yet its gradients are wrong in ordinary
 use. Ask yourself what happens *exactly once* in your gradcheck, and need not.
 """
@@ -310,22 +326,7 @@ r"""
 *3 points · 40 minutes · difficulty 3 of 5*
 
 For each engine say **where** the fault is: the name of one of its operations, or `"backward"` if every operation is right
-by itself and the walk over the graph is not. And say **what** is wrong there; four of these twelve fit no engine:
-
-| | |
-|---|---|
-| `"a"` | the mean over copies, where their sum is due |
-| `"b"` | each input gets what belongs to the other |
-| `"c"` | the result is asked where the input should be |
-| `"d"` | it goes forth a second time instead of back |
-| `"e"` | it is right for squares only |
-| `"f"` | the upstream gradient is left out |
-| `"g"` | what an earlier call left behind is sent on again |
-| `"h"` | a sign is lost |
-| `"i"` | of what arrives on several paths, one is kept |
-| `"j"` | the input is used where the result should be |
-| `"k"` | one copy is counted, the others are forgotten |
-| `"l"` | axes come back in the wrong place |
+by itself and the walk over the graph is not. And say **what** is wrong there, with a letter from the table above.
 
 Both names and letters earn points, engine by engine. Write `("", "")` where you do not know yet. If sigmoid of
 engine 9 had lost a sign, its line would be `9: ("sigmoid", "h")`.
@@ -405,17 +406,18 @@ deep: a loop of 20 000 steps is one.
 
 # %%
 def recursive_order(root):
-    order, entered = [], set()
+    found, met = [], set()
 
     def visit(node):
-        if node not in entered:
-            entered.add(node)
-            for tensor in node._inputs:
-                visit(tensor)
-            order.append(node)
+        if node in met:
+            return
+        met.add(node)
+        for tensor in node._inputs:
+            visit(tensor)
+        found.append(node)
 
     visit(root)
-    return order
+    return found
 
 def chain(length):
     tensor = Tensor(1.5)
@@ -455,8 +457,8 @@ Mind the time, too. For $n$ tensors it should take about $n$ steps. To ask "have
 def topological_order(root):
     """Every Tensor that root was made from, and root: each once, and after all of its inputs.
 
-    root: a Tensor. Returns a list of Tensors, of which root is the last. No recursion; takes time in
-    proportion to the number of tensors and inputs. For c = a * b: [a, b, c] or [b, a, c].
+    root: a Tensor. Returns a list of Tensors, of which root is the last; for c = a * b it is
+    [a, b, c] or [b, a, c]. No recursion; the time is in proportion to the number of tensors.
     """
     ### BEGIN SOLUTION
     order, entered, waiting = [], set(), [(root, False)]
@@ -564,7 +566,6 @@ train on.
 """
 
 # %% tags=["solution:no_grad"]
-#| export
 class no_grad:
     """Within `with no_grad():` Recording.on is False; afterwards it is what it was before."""
 

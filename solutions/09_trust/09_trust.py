@@ -577,7 +577,7 @@ class no_grad:
         ### END SOLUTION
 
     def __exit__(self, kind, error, trace):
-        """Called after the block. kind, error, trace: what it was stopped by, or None three times."""
+        """Called after the block. kind, error, trace: what stopped it, or None three times."""
         ### BEGIN SOLUTION
         Recording.on = self.before
         ### END SOLUTION

@@ -234,7 +234,7 @@ print(f"the loss with engine 0: first {train(engine(0))[0]:.3f}, last {train(eng
 
 # %% [markdown]
 r"""
-**Predict, then run.** The network uses every one of the eight broken things, 45 times over. Of the eight broken engines, how many
+**Predict, then run.** The network goes through every one of the broken parts, 45 times over. Of the eight broken engines, how many
 will bring the loss down to a tenth? And how many will end *lower* than the right one?
 """
 
@@ -328,7 +328,7 @@ r"""
 For each engine say **where** the fault is: the name of one of its operations, or `"backward"` if every operation is right
 by itself and the walk over the graph is not. And say **what** is wrong there, with a letter from the table above.
 
-Both names and letters earn points, engine by engine. Write `("", "")` where you do not know yet. If sigmoid of
+Both earn points, names engine by engine, letters two engines at a time. Write `("", "")` where you do not know yet. If sigmoid of
 engine 9 had lost a sign, its line would be `9: ("sigmoid", "h")`.
 """
 
@@ -640,8 +640,8 @@ upstream gradient of `y` itself is ones, in the shape and dtype of `y`, and a co
 def grad(y, x):
     """The gradient of y (of its sum, if it has several elements) with respect to x.
 
-    y: a Tensor. x: one of the Tensors that y was made from. Returns a Tensor with the shape of x, recorded,
-    so that it can be differentiated again. For y = x ** 4 at x = 5: a Tensor with data 500.
+    y: a Tensor. x: one of the Tensors that y was made from. Returns a Tensor with the shape of x,
+    recorded, so that it can be differentiated again: 500 for y = x ** 4 at x = 5.
     """
     ### BEGIN SOLUTION
     ledger = {y: Tensor(np.ones_like(y.data), requires_grad=False)}

@@ -700,8 +700,9 @@ def three_curves():
     y = x**4
     slope = grad(y, x)
     curvature = grad(slope, x)
-    for tensor, name in ((y, "y = x ** 4"), (slope, "grad(y, x)"), (curvature, "grad(grad(y, x), x)")):
-        ax.plot(x.data, tensor.data, label=name)
+    ax.plot(x.data, y.data, label="y = x ** 4")
+    ax.plot(x.data, slope.data, label="grad(y, x)")
+    ax.plot(x.data, curvature.data, label="grad(grad(y, x), x)")
     ax.set(xlabel="x", ylim=(-34, 50))
     ax.legend(loc="upper center")
     at = f"At x = 2 they are {y.data[-1]:g}, {slope.data[-1]:g} and {curvature.data[-1]:g}."

@@ -14,6 +14,7 @@ LESSONS = {
     "05_shape": "lesson_05_shape",
     "07_matmul": "lesson_07_matmul",
     "08_backward": "lesson_08_backward",
+    "09_trust": "lesson_09_trust",
 }
 
 

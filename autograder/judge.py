@@ -60,7 +60,7 @@ def judge(exercise: Exercise, cases: list[list[Case]], seen: list[list[Seen]]) -
     verdicts = [_judge_part(exercise, *part) for part in parts]
     if all(verdict.right for verdict in verdicts):
         return verdicts
-    likely = _mistakes_by_likelihood(exercise, parts)
+    likely = _mistakes_by_likelihood(exercise, parts, [not verdict.right for verdict in verdicts])
     return [
         _with_hint(verdict, next((mistake for mistake, explained in likely if explained[place]), None))
         for place, verdict in enumerate(verdicts)
@@ -84,16 +84,21 @@ def _judge_part(exercise: Exercise, part: Part, cases: Sequence[Case], seen: Seq
 
 
 def _mistakes_by_likelihood(
-    exercise: Exercise, parts: Sequence[tuple[Part, Sequence[Case], Sequence[Seen]]]
+    exercise: Exercise, parts: Sequence[tuple[Part, Sequence[Case], Sequence[Seen]]], wrong: Sequence[bool]
 ) -> list[tuple[Mistake, list[bool]]]:
-    """The known mistakes, each with the parts that it explains: in which it gives the same answers in every
-    case. Those that explain most come first.
+    """The known mistakes that explain a part that is wrong, those that explain most parts first.
+
+    A part is explained where a mistake gives the same answers in every case.
     """
-    explained = [
-        (mistake, [_explains(exercise.namespace(**mistake.wrong), *part) for part in parts])
-        for mistake in exercise.mistakes
-    ]
-    return sorted(explained, key=lambda pair: -sum(pair[1]))
+    found = []
+    for mistake in exercise.mistakes:
+        made = exercise.namespace(**mistake.wrong)
+        # The parts that are wrong first: where none of them is explained, the others tell nothing.
+        explained = {place: _explains(made, *parts[place]) for place, is_so in enumerate(wrong) if is_so}
+        if any(explained.values()):
+            rest = {place: _explains(made, *part) for place, part in enumerate(parts) if not wrong[place]}
+            found.append((mistake, [{**explained, **rest}[place] for place in range(len(parts))]))
+    return sorted(found, key=lambda pair: -sum(pair[1]))
 
 
 def _explains(wrong: SimpleNamespace, part: Part, cases: Sequence[Case], seen: Sequence[Seen]) -> bool:

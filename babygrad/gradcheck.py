@@ -51,12 +51,13 @@ def gradcheck(
     """Whether the backward rules behind `f` agree with numeric gradients at `xs`.
 
     f: Tensors in, one Tensor out. xs: the points, taken as float64. The output is weighted with fixed random
-    numbers, because mistakes can hide behind ones. Returns True; raises AssertionError naming the input and
+    numbers of both signs, because mistakes can hide behind ones. Returns True; raises AssertionError naming the input and
     the index where ``|backward - numeric| > atol + rtol * |numeric|``.
     """
     tensors = [Tensor(x, dtype=np.float64) for x in xs]
     output = f(*tensors)
-    v = np.random.default_rng(0).uniform(0.5, 1.5, output.shape)
+    rng = np.random.default_rng(0)
+    v = rng.uniform(0.5, 1.5, output.shape) * rng.choice([-1.0, 1.0], output.shape)
     numeric = numeric_gradient(
         lambda *arrays: f(*map(Tensor, arrays)).data, [t.data for t in tensors], v, eps
     )

@@ -192,6 +192,11 @@ WRONG: dict[str, tuple[Callable[..., Tensor], tuple, int]] = {
         (X - 1.2,),
         0,
     ),
+    "mask from the upstream gradient": (
+        wrong(bg.Negate, lambda g, node: -g * constant(g.data > 0))(),
+        (X,),
+        0,
+    ),
     "off by one percent": (wrong(bg.Sqrt, lambda g, node: 1.01 * g / (2 * node))(), (X,), 0),
 }
 
@@ -216,7 +221,8 @@ def test_a_wrong_rule_is_named_with_its_place_and_both_numbers(mistake: str) -> 
 
     tensors = [Tensor(x) for x in xs]
     out = f(*tensors)
-    v = np.random.default_rng(0).uniform(0.5, 1.5, out.shape)
+    rng = np.random.default_rng(0)
+    v = rng.uniform(0.5, 1.5, out.shape) * rng.choice([-1.0, 1.0], out.shape)
     ours = bg.grad(out, tensors, v)[position].data
     theirs = numeric_gradient(lambda *arrays: f(*map(Tensor, arrays)).data, xs, v)[position]
     assert float(found[4]) == pytest.approx(ours[index], rel=1e-5)

@@ -17,9 +17,7 @@ from .lessons import code
 
 def lost(reports: dict[str, Report]) -> dict[str, float]:
     """The points that are missing, by cell."""
-    return {
-        cell: report.most - report.points for cell, report in reports.items() if report.points < report.most
-    }
+    return {cell: report.most - report.points for cell, report in reports.items() if not report.right}
 
 
 ALL_CELLS = [(lesson, exercise.cell) for lesson in LESSONS for exercise in exercises(lesson)]

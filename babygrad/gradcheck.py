@@ -51,8 +51,8 @@ def gradcheck(
     """Whether the backward rules behind `f` agree with numeric gradients at `xs`.
 
     f: Tensors in, one Tensor out. xs: the points, taken as float64. The output is weighted with fixed random
-    numbers of both signs, because mistakes can hide behind ones. Returns True; raises AssertionError naming the input and
-    the index where ``|backward - numeric| > atol + rtol * |numeric|``.
+    numbers of both signs, because mistakes can hide behind ones. Returns True; raises AssertionError naming
+    the input and the index where ``|backward - numeric| > atol + rtol * |numeric|``.
     """
     tensors = [Tensor(x, dtype=np.float64) for x in xs]
     output = f(*tensors)

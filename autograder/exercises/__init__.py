@@ -9,6 +9,7 @@ from autograder.exercise import Exercise
 
 LESSONS = {
     "01_tensor": "lesson_01_tensor",
+    "02_gradient": "lesson_02_gradient",
     "03_function": "lesson_03_function",
 }
 

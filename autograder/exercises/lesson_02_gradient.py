@@ -13,7 +13,7 @@ from autograder.surroundings import names_mean
 
 
 def _f(formula, function, kind):
-    """The function of a formula such as "f(a, b) = a * b"; called otherwise, it says in words what it wants."""
+    """The function of a formula such as "f(a, b) = a * b"; called otherwise, it says what it wants."""
 
     def f(*arguments):
         whole = any(isinstance(argument, (list, tuple)) for argument in arguments)

@@ -15,11 +15,15 @@ from autograder.surroundings import names_mean
 def _f(formula, function, kind):
     """The function of a formula such as "f(a, b) = a * b"; called otherwise, it says what it wants."""
 
+    count = len(_names(formula))
+    wants = f"f wants {count} {kind}{'' if count == 1 else 's'}"
+
     def f(*arguments):
         whole = any(isinstance(argument, (list, tuple)) for argument in arguments)
-        too_long = kind == "number" and any(np.ndim(argument) for argument in arguments)
-        if whole or too_long or len(arguments) != len(_names(formula)):
-            raise TypeError(f"f wants one {kind} for each of its arguments")
+        if whole or (kind == "number" and any(np.ndim(argument) for argument in arguments)):
+            raise TypeError(f"{wants}, and got all in one piece")
+        if len(arguments) != count:
+            raise TypeError(f"{wants}, and got {len(arguments)}")
         return function(*arguments)
 
     return f
@@ -190,6 +194,17 @@ def _writes_into_x(f, *x, i=0, eps=1e-6):
     raise TypeError("'tuple' object does not support item assignment")
 
 
+def _passes_only_one(f, *x, i=0, eps=1e-6):
+    return (f(x[i] + eps) - f(x[i] - eps)) / (2 * eps)
+
+
+def _adds_to_all(kind):
+    def central_difference(f, *x, i=0, eps=1e-6):
+        raise TypeError(f'can only concatenate {kind} (not "float") to {kind}')
+
+    return central_difference
+
+
 def _passes_a_list(f, *x, i=0, eps=1e-6):
     return (f(_moved(x, i, eps)) - f(_moved(x, i, -eps))) / (2 * eps)
 
@@ -341,6 +356,25 @@ CENTRAL_DIFFERENCE_MISTAKES = (
         _passes_a_list,
     ),
     _slope_mistake(
+        "others left out",
+        "`f` got only the number that is nudged. It wants all of them, the others as they were.",
+        _passes_only_one,
+    ),
+    *(
+        _slope_mistake(
+            "nudge added to all",
+            f"On the left of your `+` or `-` there is a {kind} of numbers, on the right a single number. "
+            "Which one of the numbers is to be nudged?",
+            _adds_to_all(kind),
+        )
+        for kind in ("tuple", "list")
+    ),
+    _slope_mistake(
+        "nudge instead of the number",
+        "You put the nudge itself in the place of the number. The number should be moved by it.",
+        _nudged_by(lambda x, i, step: [step if place == i % len(x) else n for place, n in enumerate(x)]),
+    ),
+    _slope_mistake(
         "all slopes",
         "You return the slopes along all arguments. Only the one along argument `i` is asked for.",
         _all_slopes,
@@ -433,7 +467,8 @@ CHOOSE_EPS_MISTAKES = (
     ),
     Mistake(
         "one nudge for both",
-        "You return the same nudge for both, and this one is too large for float64. Look at the other curve.",
+        "You return the same nudge for both, and this one is too large for float64. If you compare: "
+        "`dtype` is `np.float64` itself, no text.",
         _chooses(1e-2, 1e-2),
     ),
     Mistake(
@@ -563,7 +598,7 @@ def weighted(rng):
         _gradient_case("f(x) = x.reshape(6)", [matrix], rng.normal(size=6)),
         _gradient_case("f(x) = np.sum(x ** 3, axis=0)", [matrix], rng.normal(size=3)),
         _gradient_case("f(x) = np.outer(x, x)", [rng.normal(size=3)], rng.normal(size=(3, 3))),
-        _gradient_case("f(a, b) = a @ b", [matrix, rng.normal(size=(3, 4))], rng.normal(size=(2, 4))),
+        _gradient_case("f(a, b) = a @ b", [matrix, rng.normal(size=(3, 2))], rng.normal(size=(2, 2))),
     ]
 
 
@@ -620,6 +655,7 @@ def _gradients_by(
     loss=lambda v, y: np.sum(v * y),
     slope=lambda up, down, middle, eps: (up - down) / (2 * eps),
     back=True,
+    nudged=lambda before, step: before + step,
     room=np.zeros_like,
     indices=lambda x: np.ndindex(x.shape),
     returned=lambda gradients, v: gradients,
@@ -633,9 +669,9 @@ def _gradients_by(
             for index in indices(x):
                 before = np.array(x[index])
                 middle = loss(v, f(*arrays))
-                x[index] = before + eps
+                x[index] = nudged(before, eps)
                 up = loss(v, f(*arrays))
-                x[index] = before - eps
+                x[index] = nudged(before, -eps)
                 down = loss(v, f(*arrays))
                 if back:
                     x[index] = before
@@ -717,7 +753,50 @@ def _keeps_views(f, xs, v, eps=1e-6):
 
 
 def _nudges_a_copy(f, xs, v, eps=1e-6):
+    f(*xs)
     return [np.zeros(np.shape(x)) for x in xs]
+
+
+def _whole_arrays_nudged(loss):
+    def numeric_gradient(f, xs, v, eps=1e-6):
+        def weighted(*arrays):
+            return loss(v, f(*arrays))
+
+        arrays = _float64_copies(xs)
+        return [babygrad.central_difference(weighted, *arrays, i=i, eps=eps) for i in range(len(xs))]
+
+    return numeric_gradient
+
+
+def _weighted_at_the_index(f, xs, v, eps=1e-6):
+    arrays = _float64_copies(xs)
+    gradients = [np.zeros(x.shape) for x in arrays]
+    for x, gradient in zip(arrays, gradients, strict=True):
+        for index in np.ndindex(x.shape):
+            middle = x[index]
+            x[index] = middle + eps
+            up = np.sum(f(*arrays))
+            x[index] = middle - eps
+            down = np.sum(f(*arrays))
+            x[index] = middle
+            gradient[index] = v[index] * (up - down) / (2 * eps)
+    return gradients
+
+
+def _rows_under_two_names(f, xs, v, eps=1e-6):
+    """Counts rows, and what it remembers of a row is the row itself, which moves along."""
+    arrays = _float64_copies(xs)
+    gradients = [np.zeros(x.shape) for x in arrays]
+    for x, gradient in zip(arrays, gradients, strict=True):
+        for index in range(len(x)):
+            middle = x[index]
+            x[index] = middle + eps
+            up = np.sum(v * f(*arrays))
+            x[index] = middle - eps
+            down = np.sum(v * f(*arrays))
+            x[index] = middle
+            gradient[index] = (up - down) / (2 * eps)
+    return gradients
 
 
 def _counts_rows(f, xs, v, eps=1e-6):
@@ -755,6 +834,12 @@ NUMERIC_GRADIENT_MISTAKES = (
         "output: an element of `x` may reach another place of it, or several.",
         loss=lambda v, y: np.sum(y),
         returned=lambda gradients, v: [v * gradient for gradient in gradients],
+    ),
+    _gradient_mistake(
+        "weights multiplied after",
+        "You weigh the nudged element, with the weight at its index. But the weights belong to the "
+        "elements of the output: an element of `x` may reach another place of it, or several.",
+        _weighted_at_the_index,
     ),
     _gradient_mistake(
         "weights summed",
@@ -913,15 +998,65 @@ NUMERIC_GRADIENT_MISTAKES = (
         _counts_rows,
     ),
     _gradient_mistake(
+        "rows instead of elements",
+        "You count along the first axis only, and of a matrix that nudges whole rows. Besides, what you "
+        "remember of a row before the nudge is the row itself, which moves along. What did `np.ndindex` "
+        "count?",
+        _rows_under_two_names,
+    ),
+    _gradient_mistake(
         "nudge does not arrive",
         "Every slope is 0: `f` gives the same both times. Does the nudge reach the very arrays that `f` "
         "is called with?",
         _nudges_a_copy,
     ),
     _gradient_mistake(
+        "others left out",
+        "`f` got only the array in which you nudge. It wants all of them, the others as they were.",
+        lambda f, xs, v, eps=1e-6: [babygrad.numeric_gradient(f, [x], v, eps)[0] for x in xs],
+    ),
+    _gradient_mistake(
+        "nudge instead of the element",
+        "You put the nudge itself in the place of the element. The element should be moved by it.",
+        nudged=lambda before, step: step,
+    ),
+    _gradient_mistake(
         "arrays not unpacked",
         "`f` got all arrays in one list, and wants them one by one. What does the star do in `f(*xs)`?",
         lambda f, xs, v, eps=1e-6: [np.sum(v * f(list(xs)))],
+    ),
+    _gradient_mistake(
+        "gradient not written",
+        "Every slope is 0, although `f` is asked at other points. Is each slope written into the "
+        "gradient, at the index of its element?",
+        slope=lambda up, down, middle, eps: 0.0,
+    ),
+    _gradient_mistake(
+        "outputs not summed",
+        "What you want to write at one index is still a whole array: one number for each output. What "
+        "makes one number of them?",
+        loss=lambda v, y: v * y,
+    ),
+    *(
+        _gradient_mistake(
+            "whole arrays nudged",
+            "You pass whole arrays where single numbers are nudged: up and down are then one array, "
+            "and nothing moves in the end. How do you nudge one element, and ask for one number?",
+            _whole_arrays_nudged(loss),
+        )
+        for loss in (lambda v, y: y, lambda v, y: v * y, lambda v, y: np.sum(v * y))
+    ),
+    _gradient_mistake(
+        "slopes in one list",
+        "The slopes of all elements of all arrays are in one list. Which array does each belong to, and "
+        "at which index?",
+        returned=lambda gradients, v: [slope for gradient in gradients for slope in gradient.ravel()],
+    ),
+    _gradient_mistake(
+        "array instead of a list",
+        "You stack the gradients into one array. Those of different shapes cannot be stacked: leave "
+        "them in a list.",
+        returned=lambda gradients, v: np.array(gradients),
     ),
     _gradient_mistake(
         "view kept",

@@ -455,7 +455,7 @@ def gradient_tiles():
     gradient = np.round(gradient, 6)
     mark = np.zeros(x.shape, bool)
     mark[1, 2] = True
-    text = f"x is {x.tolist()}, the weights v are {v.tolist()}, and your gradient is {gradient.tolist()}."
+    text = f"x is {x.tolist()}, v is {v.tolist()}, and your gradient is {gradient.tolist()}."
     return tiles(
         "An array, its weights and its gradient",
         text,
@@ -491,7 +491,8 @@ def on_its_side(x):
 x = np.array([[3.0, 5.0, 7.0], [2.0, 4.0, 6.0]])
 for v in (np.ones((3, 2)), np.array([[10.0, 20.0], [30.0, 40.0], [50.0, 60.0]])):
     (nudged,) = numeric_gradient(on_its_side, [x], v)
-    print("Ann agrees:", np.allclose(nudged, v.T), " Ben agrees:", np.allclose(nudged, v.reshape(2, 3)))
+    print("Ann agrees:", np.allclose(nudged, v.T))
+    print("Ben agrees:", np.allclose(nudged, v.reshape(2, 3)))
 
 # %% tags=["figure"]
 def where_weights_go():

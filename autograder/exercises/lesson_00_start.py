@@ -98,6 +98,11 @@ DOUBLE_MISTAKES = (
         "could leave out?",
         lambda x: 2 * float(x),
     ),
+    _mistake(
+        "numbers only",
+        "An `if` wants one yes or no, and an array has several answers. Does doubling have to ask anything?",
+        lambda x: 2 * x if x > 0 else x + x,
+    ),
 )
 
 EXERCISES = (

@@ -8,7 +8,9 @@ from importlib import import_module
 from autograder.exercise import Exercise
 
 LESSONS = {
+    "00_start": "lesson_00_start",
     "01_tensor": "lesson_01_tensor",
+    "02_gradient": "lesson_02_gradient",
     "03_function": "lesson_03_function",
     "04_elementwise": "lesson_04_elementwise",
     "05_shape": "lesson_05_shape",

@@ -10,6 +10,7 @@ from autograder.exercise import Exercise
 LESSONS = {
     "01_tensor": "lesson_01_tensor",
     "03_function": "lesson_03_function",
+    "06_broadcasting": "lesson_06_broadcasting",
 }
 
 

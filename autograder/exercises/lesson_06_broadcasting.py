@@ -313,6 +313,41 @@ def _compared_from_the_left(grad, shape):
     return grad
 
 
+def _compared_by_index(grad, shape):
+    for axis, size in enumerate(grad.shape):
+        if size != shape[axis]:
+            grad = _sum(grad, axis, keepdims=True)
+    return grad
+
+
+def _counted_from_the_right(grad, shape):
+    """The places of the stretched axes from the right, used as if they were from the left."""
+    return tuple(axis for axis, size in enumerate(reversed(shape)) if size == 1)
+
+
+def _mirrored(grad, shape):
+    axes = {*_new(grad, shape), *_counted_from_the_right(grad, shape)}
+    return _sum(grad, tuple(axes)).reshape(shape)
+
+
+def _mirrored_in_two_steps(grad, shape):
+    grad = _sum(grad, _new(grad, shape))
+    return _sum(grad, _counted_from_the_right(grad, shape)).reshape(shape)
+
+
+def _mirrored_only_where_sizes_differ(grad, shape):
+    pairs = zip(reversed(grad.shape), reversed(shape), strict=False)
+    axes = tuple(axis for axis, (size, wanted) in enumerate(pairs) if wanted == 1 and size != 1)
+    return _sum(grad, _new(grad, shape) + axes).reshape(shape)
+
+
+def _from_the_last_one_by_one(grad, shape):
+    for place in range(1, len(shape) + 1):
+        if shape[-place] == 1:
+            grad = _sum(grad, -place)
+    return _sum(grad, tuple(range(grad.ndim - len(shape) + shape.count(1)))).reshape(shape)
+
+
 def _by_size(grad, shape):
     axes = tuple(axis for axis, size in enumerate(grad.shape) if size not in shape)
     return _sum(grad, axes).reshape(shape)
@@ -447,6 +482,7 @@ UNBROADCAST_MISTAKES = (
         "You compare size with size from the left. Lined up from the right, which size of `grad` belongs to "
         "the first of `shape`?",
         _compared_from_the_left,
+        _compared_by_index,
         lambda grad, shape: _compared_from_the_left(grad, shape).reshape(shape),
     ),
     *_unbroadcast(
@@ -467,6 +503,31 @@ UNBROADCAST_MISTAKES = (
         "You sum one axis after the other. When one is gone, those behind it have other numbers.",
         _one_by_one,
         _new_then_moved,
+        _from_the_last_one_by_one,
+    ),
+    *_unbroadcast(
+        "counted from the right, used from the left",
+        "You count the axes from the right and use their numbers as if they were counted from the left. "
+        "Axis 0 is the first one, and which number has the last one?",
+        _mirrored,
+        _mirrored_in_two_steps,
+        _mirrored_only_where_sizes_differ,
+    ),
+    *_unbroadcast(
+        "empty axes tuple",
+        "If there is no axis to sum over, you sum over all of them: None stands for all. What does "
+        "`summation` do with the empty tuple?",
+        lambda grad, shape: _sum(grad, _copies(grad, shape) or None).reshape(shape),
+    ),
+    *_unbroadcast(
+        "single number forgotten",
+        "A single number has the shape `()`. If it was broadcast, all axes of `grad` are new.",
+        lambda grad, shape: grad if shape == () else _right(grad, shape),
+    ),
+    *_unbroadcast(
+        "NumPy function on a Tensor",
+        "NumPy's functions know nothing of Tensors. `summation` and `reshape` of this notebook do.",
+        lambda grad, shape: np.sum(grad),
     ),
     *_unbroadcast(
         "1 stretched to 0",
@@ -729,6 +790,37 @@ def _to_the_other(rule: Rule) -> Rule:
     return led
 
 
+def _both_to_a(rule: Rule) -> Rule:
+    def led(g, a, b):
+        for_a, for_b = rule(g, a, b)
+        return _led(for_a, a), _led(for_b, a)
+
+    return led
+
+
+def _both_to_b(rule: Rule) -> Rule:
+    def led(g, a, b):
+        for_a, for_b = rule(g, a, b)
+        return _led(for_a, b), _led(for_b, b)
+
+    return led
+
+
+def _reshaped(rule: Rule) -> Rule:
+    def led(g, a, b):
+        for_a, for_b = rule(g, a, b)
+        return for_a.reshape(a.shape), None if for_b is None else for_b.reshape(b.shape)
+
+    return led
+
+
+def _arguments_swapped(rule: Rule) -> Rule:
+    def led(g, a, b):
+        return babygrad.unbroadcast(a, g.shape), babygrad.unbroadcast(b, g.shape)
+
+    return led
+
+
 def _averaged(rule: Rule) -> Rule:
     def led(g, a, b):
         for_a, for_b = _both(rule)(g, a, b)
@@ -810,6 +902,30 @@ def _in_the_operations(*operations: Operation) -> tuple[Mistake, ...]:
             _to_the_other,
         ),
         (
+            "unbroadcast to the other's shape",
+            "You lead both gradients back to the shape of the first input. Whose gradient is the second of "
+            "the two?",
+            _both_to_a,
+        ),
+        (
+            "unbroadcast to the other's shape",
+            "You lead both gradients back to the shape of the second input. Whose gradient is the first of "
+            "the two?",
+            _both_to_b,
+        ),
+        (
+            "reshape for sum",
+            "A reshape keeps every element, and there is one for each copy. They have to be added up: which "
+            "function did you write for that?",
+            _reshaped,
+        ),
+        (
+            "arguments swapped",
+            "You give `unbroadcast` the input and the shape of the gradient. It is the gradient that is led "
+            "back: to which shape?",
+            _arguments_swapped,
+        ),
+        (
             "mean instead of sum",
             "You average over the copies. When the number is nudged, every copy of it moves by the whole "
             "nudge.",
@@ -888,6 +1004,12 @@ ADD_SUB_MUL_MISTAKES = (
         _both(lambda g, a, b: (g * a, g * b)),
     ),
     MUL.rule(
+        "factor summed instead of product",
+        "You lead the other input back, and multiply then. It is the product, upstream times local, that "
+        "has a number for each copy.",
+        lambda g, a, b: (g * _led(b, a), g * _led(a, b)),
+    ),
+    MUL.rule(
         "rule of another operation",
         "This is the rule for addition. When `a` is nudged, `a * b` moves by the nudge times what?",
         _both(_add),
@@ -943,6 +1065,11 @@ DIV_POW_MISTAKES = (
         "You take a logarithm although the exponent is a constant. Nobody wants its gradient: what could "
         "you ask the exponent first?",
         _both(lambda g, a, b: (_base(g, a, b), g * a**b * babygrad.log(a))),
+    ),
+    POW.rule(
+        "NumPy function on a Tensor",
+        "NumPy's functions refuse a Tensor. `log`, from the first cell, takes one.",
+        _both(lambda g, a, b: (_base(g, a, b), g * np.log(a) if b.requires_grad else None)),
     ),
     POW.rule(
         "no gradient for the exponent",

@@ -148,11 +148,11 @@ print("bias:", bias.shape, "  its gradient:", for_bias.shape)
 
 # %% [markdown]
 r"""
-Three numbers, and fifteen gradients for them. That is wrong, and no error says so. How long can it go unnoticed?
+Three numbers, and fifteen gradients for them. That is wrong, and nothing says so. How long can it go unnoticed?
 Training, from lesson 11 on, takes a small step against the gradient and then goes on with the next batch.
 
 **Predict, then run.** The next batch has five rows again, the one after that has four. Which line will complain: the step,
-the next batch, or the one after it?
+the next batch, or the one after it? (`np.ones` makes an array of ones; what is in the batch does not matter here.)
 """
 
 # %%
@@ -190,8 +190,8 @@ def out_and_back():
     return tiles(
         "A bias fans out over a batch, and its gradient flows back",
         "The bias 0.5, -1.5, 2.5 is copied into five rows. The upstream gradient has a number for "
-        "each copy. Those of the copies of -1.5 are 20, 50, 80, 110 and 140, and add up to 400; the "
-        "whole gradient of the bias is 350, 400, 450. The dark tiles all belong to the -1.5.",
+        "each copy. Those of the copies of -1.5 are 20, 50, 80, 110 and 140, and add up to 400. "
+        "The gradient of the bias is 350, 400, 450. The dark tiles all belong to the -1.5.",
         arrays,
         between=["fans out", None, "adds up"],
         marked={name: [False, True, False] for name in arrays},

@@ -14,6 +14,7 @@ LESSONS = {
     "03_function": "lesson_03_function",
     "04_elementwise": "lesson_04_elementwise",
     "05_shape": "lesson_05_shape",
+    "06_broadcasting": "lesson_06_broadcasting",
     "07_matmul": "lesson_07_matmul",
     "08_backward": "lesson_08_backward",
     "09_trust": "lesson_09_trust",

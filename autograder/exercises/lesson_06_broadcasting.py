@@ -1,0 +1,1143 @@
+"""Lesson 06: what broadcasting does to shapes, and how gradients find back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+import babygrad
+from autograder.exercise import Case, Exercise, Mistake, Part
+from autograder.exercises.operation import Operation
+from autograder.observation import Claim
+from babygrad import Tensor
+
+# predict_shapes ---------------------------------------------------------------------------------------
+
+PAIRS = {
+    "a": ((4, 3), (3,)),
+    "b": ((4, 3), (4,)),
+    "c": ((4, 1), (3,)),
+    "d": ((6, 3), (2, 3)),
+    "e": ((2, 1, 4), (3, 1)),
+    "f": ((5, 1), (5,)),
+}
+
+
+def predictions(parts, letters):
+    """Whether the learner's predictions are right, up to the first that is not; never what is right.
+
+    After each claim comes the prediction itself, by which known mistakes are told apart: the judge does not
+    get so far where it is wrong.
+    """
+    given = parts.predict_shapes()
+    six = isinstance(given, (list, tuple)) and len(given) == len(PAIRS)
+    yield "`predict_shapes()` should return a list of six things, one for each pair", Claim(six)
+    for letter in letters:
+        x, y = PAIRS[letter]
+        guess = given[list(PAIRS).index(letter)]
+        read = _read(guess)
+        yield (
+            f"the one for pair {letter} should be a tuple of sizes, such as `(5, 4, 3)`, or None",
+            Claim(read != "", f"it is `{guess!r}`"),
+        )
+        label = f"the one for pair {letter}, {x} with {y}, should agree with what NumPy does"
+        yield (
+            label,
+            Claim(read == _read(_together(x, y)), f"it is `{guess!r}`, and NumPy does something else"),
+        )
+        yield f"pair {letter}", read
+        if read != _read(_together(x, y)):
+            return
+
+
+def _together(x, y):
+    try:
+        return np.broadcast_shapes(x, y)
+    except ValueError:
+        return None
+
+
+def _read(guess) -> str:
+    """A prediction, however it is written: a shape as (4, 3), or "refused"; "" where it is neither."""
+    if guess is None or (isinstance(guess, str) and guess.strip().lower() in ("error", "none", "refused")):
+        return "refused"
+    sizes = isinstance(guess, (tuple, list)) and all(isinstance(size, (int, np.integer)) for size in guess)
+    return str(tuple(int(size) for size in guess)) if sizes else ""
+
+
+def pairs(letters):
+    """The case of some pairs; there is nothing random about them."""
+    return lambda rng: [Case("With your six predictions", {"letters": tuple(letters)})]
+
+
+def _predicted() -> list:
+    return [_together(x, y) for x, y in PAIRS.values()]
+
+
+def _prediction(letter: str, guess: Any, family: str, message: str) -> Mistake:
+    def predict_shapes():
+        return [guess if other == letter else right for other, right in zip(PAIRS, _predicted(), strict=True)]
+
+    return Mistake(family, message, {"predict_shapes": predict_shapes})
+
+
+_LEFT = "aligned from the left"
+_STRETCH = "1 not stretched"
+PREDICTION_MISTAKES = (
+    _prediction("a", None, _LEFT, "Lined up from the right, which size stands above the 3 of `(3,)`?"),
+    _prediction("a", (3,), "smaller shape wins", "Where do the other axes of the longer shape go?"),
+    _prediction("a", (4, 4), _LEFT, "Lined up from the right, which size stands above the 3 of `(3,)`?"),
+    _prediction(
+        "b",
+        (4, 3),
+        _LEFT,
+        "The shapes are lined up from the right, wherever there may be equal sizes. What stands above the 4 "
+        "of `(4,)` then?",
+    ),
+    _prediction(
+        "b",
+        (4, 4),
+        "larger size wins",
+        "Only a 1 is stretched, not just any smaller size. Is there a 1 in the last column?",
+    ),
+    _prediction(
+        "c",
+        None,
+        _STRETCH,
+        "Before two sizes quarrel, see whether one of them is a 1. Are there columns where neither is?",
+    ),
+    _prediction(
+        "c",
+        (4, 1),
+        _LEFT,
+        "In the last column stands a 1 above a 3. Which of the two is stretched to the other? The result "
+        "may be larger than either.",
+    ),
+    _prediction("c", (4,), "axis lost", "The result has as many axes as the longer of the two shapes."),
+    _prediction("c", (3,), "axis lost", "The result has as many axes as the longer of the two shapes."),
+    _prediction(
+        "d",
+        (6, 3),
+        "multiple repeated",
+        "NumPy repeats along an axis of size 1 only. That one size is a multiple of the other does not "
+        "count.",
+    ),
+    _prediction(
+        "d",
+        (2, 3),
+        "smaller shape wins",
+        "Look at the first column. Nothing is ever cut off. Is one of the two a 1?",
+    ),
+    _prediction(
+        "e",
+        None,
+        _LEFT,
+        "From the right, 1 stands below 4, and 3 below 1. Which sizes quarrel? Or have you lined them up "
+        "from the left?",
+    ),
+    _prediction(
+        "e",
+        (2, 1, 4),
+        _STRETCH,
+        "Both shapes may be stretched at once, each in a column of its own. Look at the middle column.",
+    ),
+    _prediction(
+        "e",
+        (2, 3, 1),
+        _STRETCH,
+        "Both shapes may be stretched at once, each in a column of its own. Look at the last column.",
+    ),
+    _prediction("e", (3, 4), "axis lost", "The result has as many axes as the longer of the two shapes."),
+    _prediction(
+        "f",
+        (5, 1),
+        _LEFT,
+        "The two 5 do not stand below each other. The shorter shape gets its 1 in front, and what stands in "
+        "the last column then?",
+    ),
+    _prediction("f", (5,), "axis lost", "The result has as many axes as the longer of the two shapes."),
+    _prediction(
+        "f",
+        None,
+        _STRETCH,
+        "The shorter shape gets a 1 in front. Are there columns in which neither size is a 1?",
+    ),
+)
+
+# unbroadcast ------------------------------------------------------------------------------------------
+
+
+def led_back(parts, grad, shape):
+    """What unbroadcast returns, and that it leaves its gradient alone."""
+    tensor = Tensor(grad, requires_grad=False)
+    yield "what `unbroadcast` returns", parts.unbroadcast(tensor, shape)
+    yield "`grad` afterwards", tensor
+
+
+SMALL = np.array([[10, 20, 30], [40, 50, 60]], np.float32)
+_TENS = "and `out_grad = [[10, 20, 30], [40, 50, 60]]`"
+_SMALL = "With `grad = [[10, 20, 30], [40, 50, 60]]`"
+
+
+def _small(*shapes):
+    return [Case(f"{_SMALL} and `shape = {shape}`", {"grad": SMALL, "shape": shape}) for shape in shapes]
+
+
+def _random(rng, *pairs_of_shapes):
+    return [
+        Case(
+            f"With a {'random' if 0 not in size else 'Tensor'} `grad` of shape {size} and `shape = {shape}`",
+            {"grad": rng.normal(size=size), "shape": shape},
+        )
+        for size, shape in pairs_of_shapes
+    ]
+
+
+def new_axes(rng):
+    """One new axis in front, or several; of size 1; sizes that differ, and sizes that do not."""
+    return _small((3,)) + _random(
+        rng, ((5, 3), (3,)), ((1, 3), (3,)), ((4, 2, 3), (3,)), ((2, 3, 5), (3, 5)), ((3, 3), (3,))
+    )
+
+
+def stretched_axes(rng):
+    """One stretched axis, or several, at any place."""
+    return _small((2, 1), (1, 3)) + _random(
+        rng,
+        ((5, 3), (1, 1)),
+        ((5,), (1,)),
+        ((2, 5, 3), (2, 1, 3)),
+        ((2, 5, 3), (1, 5, 1)),
+        ((1, 5, 3), (1, 5, 1)),
+        ((3, 3), (3, 1)),
+    )
+
+
+def both_kinds(rng):
+    """New axes in front, and stretched ones behind them."""
+    return _small((1,)) + _random(
+        rng,
+        ((4, 5, 3), (5, 1)),
+        ((4, 5, 3), (1, 3)),
+        ((2, 4, 5, 3), (1, 3)),
+        ((2, 4, 5, 3), (4, 1, 3)),
+        ((4, 5, 3), (1, 1)),
+        ((3, 3, 3), (3, 1)),
+    )
+
+
+def nothing_or_little(rng):
+    """Equal shapes, single numbers, no numbers."""
+    return [
+        *_small((2, 3), ()),
+        Case("With `grad = 50` and `shape = ()`", {"grad": np.array(50, np.float32), "shape": ()}),
+        *_random(rng, ((1, 3), (1, 3)), ((5,), ()), ((0, 3), (3,)), ((2, 0), (0,)), ((2, 0), (2, 1))),
+    ]
+
+
+def _new(grad, shape):
+    return tuple(range(grad.ndim - len(shape)))
+
+
+def _stretched(grad, shape):
+    new = grad.ndim - len(shape)
+    return tuple(new + axis for axis, size in enumerate(shape) if size == 1)
+
+
+def _in_shape(shape):
+    """Where the sizes 1 are in `shape`, as if no new axes stood in front."""
+    return tuple(axis for axis, size in enumerate(shape) if size == 1)
+
+
+def _copies(grad, shape):
+    return _new(grad, shape) + _stretched(grad, shape)
+
+
+def _sum(grad, axes=None, keepdims=False):
+    return babygrad.summation(grad, axes, keepdims)
+
+
+def _right(grad, shape):
+    return _sum(grad, _copies(grad, shape)).reshape(shape)
+
+
+def _one_by_one(grad, shape):
+    for axis in _copies(grad, shape):
+        grad = _sum(grad, axis)
+    return grad.reshape(shape)
+
+
+def _new_then_moved(grad, shape):
+    axes = _stretched(grad, shape)
+    grad = _sum(grad, _new(grad, shape))
+    for axis in axes:
+        grad = _sum(grad, axis, keepdims=True)
+    return grad
+
+
+def _new_only(grad, shape):
+    return _sum(grad, _new(grad, shape))
+
+
+def _new_once(grad, shape):
+    if grad.ndim > len(shape):
+        grad = _sum(grad, 0)
+    return _sum(grad, _in_shape(shape), keepdims=True)
+
+
+def _one_kind_or_the_other(grad, shape):
+    return _new_only(grad, shape) if grad.ndim > len(shape) else _stretched_only(grad, shape)
+
+
+def _stretched_only(grad, shape):
+    return _sum(grad, _stretched(grad, shape), keepdims=True)
+
+
+def _first_stretched_only(grad, shape):
+    grad = _sum(grad, _new(grad, shape))
+    return _sum(grad, _in_shape(shape)[:1], keepdims=True)
+
+
+def _from_the_left(grad, shape):
+    while grad.ndim > len(shape):
+        grad = _sum(grad, grad.ndim - 1)
+    return _sum(grad, _in_shape(shape), keepdims=True)
+
+
+def _compared_from_the_left(grad, shape):
+    for axis, (size, wanted) in enumerate(zip(grad.shape, shape, strict=False)):
+        if size != wanted:
+            grad = _sum(grad, axis, keepdims=True)
+    return grad
+
+
+def _compared_by_index(grad, shape):
+    for axis, size in enumerate(grad.shape):
+        if size != shape[axis]:
+            grad = _sum(grad, axis, keepdims=True)
+    return grad
+
+
+def _counted_from_the_right(grad, shape):
+    """The places of the stretched axes from the right, used as if they were from the left."""
+    return tuple(axis for axis, size in enumerate(reversed(shape)) if size == 1)
+
+
+def _mirrored(grad, shape):
+    axes = {*_new(grad, shape), *_counted_from_the_right(grad, shape)}
+    return _sum(grad, tuple(axes)).reshape(shape)
+
+
+def _mirrored_in_two_steps(grad, shape):
+    grad = _sum(grad, _new(grad, shape))
+    return _sum(grad, _counted_from_the_right(grad, shape)).reshape(shape)
+
+
+def _mirrored_only_where_sizes_differ(grad, shape):
+    pairs = zip(reversed(grad.shape), reversed(shape), strict=False)
+    axes = tuple(axis for axis, (size, wanted) in enumerate(pairs) if wanted == 1 and size != 1)
+    return _sum(grad, _new(grad, shape) + axes).reshape(shape)
+
+
+def _from_the_last_one_by_one(grad, shape):
+    for place in range(1, len(shape) + 1):
+        if shape[-place] == 1:
+            grad = _sum(grad, -place)
+    return _sum(grad, tuple(range(grad.ndim - len(shape) + shape.count(1)))).reshape(shape)
+
+
+def _by_size(grad, shape):
+    axes = tuple(axis for axis, size in enumerate(grad.shape) if size not in shape)
+    return _sum(grad, axes).reshape(shape)
+
+
+def _places_not_moved(grad, shape):
+    return _sum(grad, tuple({*_new(grad, shape), *_in_shape(shape)})).reshape(shape)
+
+
+def _stretched_first(grad, shape):
+    return _sum(_sum(grad, _in_shape(shape), keepdims=True), _new(grad, shape))
+
+
+def _where_it_grew(grad, shape):
+    """A 1 that was stretched to 0 did not grow."""
+    new = grad.ndim - len(shape)
+    grown = tuple(new + axis for axis, size in enumerate(shape) if grad.shape[new + axis] > size)
+    return _sum(_sum(grad, grown, keepdims=True), tuple(range(new)))
+
+
+def _two_axes_at_most(grad, shape):
+    if grad.ndim > 2:
+        return grad
+    return _right(grad, shape)
+
+
+def _mean(axes_of):
+    def unbroadcast(grad, shape):
+        count = int(np.prod([grad.shape[axis] for axis in axes_of(grad, shape)], dtype=int))
+        return _right(grad, shape) / max(count, 1)
+
+    return unbroadcast
+
+
+def _one_copy(place, axes_of):
+    """One copy along some axes, the sum along the others."""
+
+    def unbroadcast(grad, shape):
+        chosen, array = axes_of(grad, shape), grad.data
+        for axis in chosen:
+            array = np.expand_dims(np.moveaxis(array, axis, 0)[place], axis)
+        others = set(_copies(grad, shape)) - set(chosen)
+        return _sum(Tensor(array), tuple(others)).reshape(shape)
+
+    return unbroadcast
+
+
+def _overwritten(grad, shape):
+    grad.data = _right(grad, shape).data
+    return grad
+
+
+def _unbroadcast(family: str, message: str, *wrongs: Callable[..., Any]) -> tuple[Mistake, ...]:
+    return tuple(Mistake(family, message, {"unbroadcast": wrong}) for wrong in wrongs)
+
+
+UNBROADCAST_MISTAKES = (
+    *_unbroadcast(
+        "no unbroadcast",
+        "You return the gradient as it came. It has a number for every copy. How many numbers were there "
+        "before the broadcast?",
+        lambda grad, shape: grad,
+    ),
+    *_unbroadcast(
+        "mean instead of sum",
+        "You average over copies. When a number is nudged, every copy of it moves by the whole nudge. Does "
+        "the loss then move by the mean of what they bring?",
+        _mean(_copies),
+        _mean(_new),
+        _mean(_stretched),
+        lambda grad, shape: grad.mean(_copies(grad, shape), keepdims=True).reshape(shape),
+    ),
+    *_unbroadcast(
+        "one copy instead of the sum of copies",
+        "You pick one copy and leave the others out. A nudge moves all of them, and each has an upstream "
+        "gradient of its own.",
+        *(_one_copy(place, axes_of) for place in (0, -1) for axes_of in (_copies, _new, _stretched)),
+    ),
+    *_unbroadcast(
+        "one copy instead of the sum of copies",
+        "You keep the first numbers of `grad`, in reading order, and drop the rest. Every copy has its "
+        "share.",
+        lambda grad, shape: Tensor(np.resize(grad.data, shape)),
+    ),
+    *_unbroadcast(
+        "stretched 1 not kept",
+        "The sums are right, but an axis of size 1 is gone. A gradient has the shape of its Tensor, down to "
+        "the last 1.",
+        lambda grad, shape: _sum(grad, _copies(grad, shape)),
+    ),
+    *_unbroadcast(
+        "prepended axes kept",
+        "The sums are right, but the new axes are still there, with size 1. They were not there before the "
+        "broadcast.",
+        lambda grad, shape: _sum(grad, _copies(grad, shape), keepdims=True),
+    ),
+    *_unbroadcast(
+        "prepended axes not summed",
+        "You sum where `shape` has a 1. What about the axes of `grad` above which nothing stands?",
+        _stretched_only,
+    ),
+    *_unbroadcast(
+        "stretched axes not summed",
+        "You sum new axes away, from the front, and stop when their number is right. What about the axes "
+        "that were there before, with size 1?",
+        _new_only,
+        lambda grad, shape: _new_only(grad, shape).reshape(shape),
+    ),
+    *_unbroadcast(
+        "one new axis only",
+        "You handle one new axis in front. There may be several.",
+        _new_once,
+    ),
+    *_unbroadcast(
+        "one stretched axis only",
+        "You handle one stretched axis. There may be several.",
+        _first_stretched_only,
+    ),
+    *_unbroadcast(
+        "one kind or the other",
+        "You handle either the new axes or the stretched ones. One broadcast may have both.",
+        _one_kind_or_the_other,
+    ),
+    *_unbroadcast(
+        "aligned from the left",
+        "You sum the last axes away, as if the shapes were lined up from the left. Lined up from the right, "
+        "which axes of `grad` are new?",
+        _from_the_left,
+    ),
+    *_unbroadcast(
+        "aligned from the left",
+        "You compare size with size from the left. Lined up from the right, which size of `grad` belongs to "
+        "the first of `shape`?",
+        _compared_from_the_left,
+        _compared_by_index,
+        lambda grad, shape: _compared_from_the_left(grad, shape).reshape(shape),
+    ),
+    *_unbroadcast(
+        "axes told by their sizes",
+        "You tell by its size whether an axis is summed. Two axes may have equal sizes. Which one is new is "
+        "a matter of its place, counted from the right.",
+        _by_size,
+    ),
+    *_unbroadcast(
+        "axes not moved by new ones",
+        "You look for a stretched axis under the number that it has in `shape`. Which number has it in "
+        "`grad`, if new axes stand in front?",
+        _places_not_moved,
+        _stretched_first,
+    ),
+    *_unbroadcast(
+        "axes move while they are summed",
+        "You sum one axis after the other. When one is gone, those behind it have other numbers.",
+        _one_by_one,
+        _new_then_moved,
+        _from_the_last_one_by_one,
+    ),
+    *_unbroadcast(
+        "counted from the right, used from the left",
+        "You count the axes from the right and use their numbers as if they were counted from the left. "
+        "Axis 0 is the first one, and which number has the last one?",
+        _mirrored,
+        _mirrored_in_two_steps,
+        _mirrored_only_where_sizes_differ,
+    ),
+    *_unbroadcast(
+        "empty axes tuple",
+        "If there is no axis to sum over, you sum over all of them: None stands for all. What does "
+        "`summation` do with the empty tuple?",
+        lambda grad, shape: _sum(grad, _copies(grad, shape) or None).reshape(shape),
+    ),
+    *_unbroadcast(
+        "single number forgotten",
+        "A single number has the shape `()`. If it was broadcast, all axes of `grad` are new.",
+        lambda grad, shape: grad if shape == () else _right(grad, shape),
+    ),
+    *_unbroadcast(
+        "NumPy function on a Tensor",
+        "NumPy's functions know nothing of Tensors. `summation` and `reshape` of this notebook do.",
+        lambda grad, shape: np.sum(grad),
+    ),
+    *_unbroadcast(
+        "1 stretched to 0",
+        "You sum where a size grew. But a 1 can also be stretched to 0: then there are no copies, and their "
+        "sum is 0.",
+        _where_it_grew,
+    ),
+    *_unbroadcast(
+        "right for two axes only",
+        "This is right as long as `grad` has two axes at most. A batch of matrices has three.",
+        _two_axes_at_most,
+    ),
+    *_unbroadcast(
+        "axis 0 always",
+        "You sum over axis 0, whatever the shapes are. That is right for a bias. Which axes hold the copies "
+        "here?",
+        lambda grad, shape: grad if grad.shape == shape else _sum(grad, 0),
+        lambda grad, shape: _sum(grad, 0),
+    ),
+    *_unbroadcast(
+        "summed all axes",
+        "You add up the whole gradient. Only the copies of the same number belong together: along which "
+        "axes are they?",
+        lambda grad, shape: _sum(grad),
+        lambda grad, shape: grad if grad.shape == shape else _sum(grad),
+        lambda grad, shape: _sum(grad).reshape(shape),
+        lambda grad, shape: Tensor(np.full(shape, grad.data.sum(), grad.dtype)),
+    ),
+    *_unbroadcast(
+        "reshape for sum",
+        "A reshape keeps every element, and `grad` has more of them than fit. What has to happen to the "
+        "copies before?",
+        lambda grad, shape: grad.reshape(shape),
+        lambda grad, shape: Tensor(grad.data.reshape(shape)),
+    ),
+    *_unbroadcast(
+        "broadcast again",
+        "Broadcasting leads from `shape` to the shape of `grad`. You need the way back: what undoes copying?",
+        lambda grad, shape: grad.broadcast_to(shape),
+    ),
+    *_unbroadcast(
+        "overwrote the caller's data",
+        "You put the result into `grad` itself. It belongs to somebody else, who may need it for the other "
+        "input: return a new Tensor.",
+        _overwritten,
+    ),
+    *_unbroadcast(
+        "array for Tensor",
+        "The numbers are right. `summation` and `reshape` return Tensors; if you computed with arrays, wrap "
+        "the result.",
+        lambda grad, shape: _right(grad, shape).data,
+    ),
+)
+
+# Add, Sub, Mul, Div, Pow ------------------------------------------------------------------------------
+
+ADD, SUB, MUL, DIV, POW = (
+    Operation(name, ("a", "b"), around={"unbroadcast": babygrad.unbroadcast})
+    for name in ("Add", "Sub", "Mul", "Div", "Pow")
+)
+
+Pair = tuple[tuple[int, ...], tuple[int, ...]]
+_SHAPES: tuple[Pair, ...] = (
+    ((4, 1), (3,)),
+    ((2, 1, 4), (3, 1)),
+    ((3, 3), (3,)),
+    ((0, 3), (3,)),
+)
+
+
+def _case(a, b, out_grad, text="", **more):
+    return Case(
+        text or f"With `a` of shape {a.shape}, `b` of shape {b.shape} and a random upstream gradient",
+        {"arrays": (a, b), "out_grad": out_grad, **more},
+    )
+
+
+def _drawn(rng, draw_a, draw_b):
+    """Random inputs of all kinds of shapes, and of one more with a constant."""
+    for a, b in _SHAPES:
+        yield _case(draw_a(a), draw_b(b), rng.normal(size=np.broadcast_shapes(a, b)))
+    for name, wanted in (("a", [False, True]), ("b", [True, False])):
+        yield _case(
+            draw_a((1, 4)),
+            draw_b((3, 1)),
+            rng.normal(size=(3, 4)),
+            f"With `a` of shape (1, 4), `b` of shape (3, 1), a random upstream gradient, and `{name}` as a "
+            "constant",
+            wanted=wanted,
+        )
+
+
+def _float32(values):
+    return np.array(values, np.float32)
+
+
+def _away_from_zero(rng):
+    return lambda shape: rng.uniform(0.5, 2, shape) * rng.choice([-1, 1], shape)
+
+
+def sums_and_products(rng):
+    """Small numbers first; one input broadcast, the other, both, neither."""
+    return [
+        _case(
+            _float32(3),
+            _float32([4, 7]),
+            _float32([10, 100]),
+            "With `a = 3`, `b = [4, 7]` and `out_grad = [10, 100]`",
+        ),
+        _case(
+            _float32([[3, -5, 7], [4, 8, -6]]),
+            _float32([2, 9, -4]),
+            SMALL,
+            "With `a = [[3, -5, 7], [4, 8, -6]]`, `b = [2, 9, -4]` " + _TENS,
+        ),
+        *_drawn(rng, _away_from_zero(rng), _away_from_zero(rng)),
+    ]
+
+
+def quotients(rng):
+    """The same for divisors that are not 0."""
+    return [
+        _case(
+            _float32(6),
+            _float32([4, 3]),
+            _float32([8, 30]),
+            "With `a = 6`, `b = [4, 3]` and `out_grad = [8, 30]`",
+        ),
+        _case(
+            _float32([[6, -12, 8], [4, 8, -6]]),
+            _float32([2, 3, -4]),
+            SMALL,
+            "With `a = [[6, -12, 8], [4, 8, -6]]`, `b = [2, 3, -4]` " + _TENS,
+        ),
+        *_drawn(rng, _away_from_zero(rng), _away_from_zero(rng)),
+    ]
+
+
+def constant_exponents(rng):
+    """Exponents that require no gradient, with bases of both signs, and 0 to the power 0."""
+    constant = {"wanted": [True, False]}
+    return [
+        _case(
+            _float32([-3, 5]),
+            _float32(2),
+            _float32([10, 100]),
+            "With `a = [-3, 5]`, a constant `b = 2` and `out_grad = [10, 100]`",
+            **constant,
+        ),
+        _case(
+            _float32(-3),
+            _float32([2, 3]),
+            _float32([10, 100]),
+            "With `a = -3`, a constant `b = [2, 3]` and `out_grad = [10, 100]`",
+            **constant,
+        ),
+        *(
+            _case(
+                rng.normal(size=a),
+                rng.integers(1, 5, b).astype(float),
+                rng.normal(size=np.broadcast_shapes(a, b)),
+                f"With a random `a` of shape {a}, and a constant `b` of shape {b} that holds whole numbers",
+                **constant,
+            )
+            for a, b in (((3,), (5, 3)), ((4, 1), (3,)), ((2, 1, 4), (3, 1)), ((3, 3), (3,)))
+        ),
+        _case(
+            _float32([[0, 3, 0]]),
+            _float32([[0], [2]]),
+            SMALL,
+            "With `a = [[0, 3, 0]]`, a constant `b = [[0], [2]]` " + _TENS,
+            **constant,
+        ),
+    ]
+
+
+def wanted_exponents(rng):
+    """Exponents that require a gradient, with positive bases."""
+    return [
+        _case(
+            _float32(5),
+            _float32([2, 3]),
+            _float32([10, 100]),
+            "With `a = 5`, `b = [2, 3]` and `out_grad = [10, 100]`",
+        ),
+        *_drawn(rng, lambda shape: rng.uniform(0.5, 2, shape), _away_from_zero(rng)),
+    ]
+
+
+Rule = Callable[[Tensor, Tensor, Tensor], tuple[Any, Any]]
+
+
+def _lowered(b):
+    return b - 1 + Tensor(b.data == 0, dtype=b.dtype, requires_grad=False)
+
+
+def _base(g, a, b):
+    return g * b * a ** _lowered(b)
+
+
+def _exponent(g, a, b):
+    return g * a**b * babygrad.log(a) if b.requires_grad else None
+
+
+def _add(g, a, b):
+    return g, g
+
+
+def _sub(g, a, b):
+    return g, -g
+
+
+def _mul(g, a, b):
+    return g * b, g * a
+
+
+def _div(g, a, b):
+    return g / b, -g * a / (b * b)
+
+
+def _pow(g, a, b):
+    return _base(g, a, b), _exponent(g, a, b)
+
+
+def _led(grad, t):
+    return None if grad is None else babygrad.unbroadcast(grad, t.shape)
+
+
+def _both(rule: Rule) -> Rule:
+    """A rule that gives the shape of the output, led back to the shapes of the inputs."""
+
+    def led(g, a, b):
+        for_a, for_b = rule(g, a, b)
+        return _led(for_a, a), _led(for_b, b)
+
+    return led
+
+
+def _first_only(rule: Rule) -> Rule:
+    def led(g, a, b):
+        for_a, for_b = rule(g, a, b)
+        return _led(for_a, a), for_b
+
+    return led
+
+
+def _second_only(rule: Rule) -> Rule:
+    def led(g, a, b):
+        for_a, for_b = rule(g, a, b)
+        return for_a, _led(for_b, b)
+
+    return led
+
+
+def _to_the_other(rule: Rule) -> Rule:
+    def led(g, a, b):
+        for_a, for_b = rule(g, a, b)
+        return _led(for_a, b), _led(for_b, a)
+
+    return led
+
+
+def _both_to_a(rule: Rule) -> Rule:
+    def led(g, a, b):
+        for_a, for_b = rule(g, a, b)
+        return _led(for_a, a), _led(for_b, a)
+
+    return led
+
+
+def _both_to_b(rule: Rule) -> Rule:
+    def led(g, a, b):
+        for_a, for_b = rule(g, a, b)
+        return _led(for_a, b), _led(for_b, b)
+
+    return led
+
+
+def _reshaped(rule: Rule) -> Rule:
+    def led(g, a, b):
+        for_a, for_b = rule(g, a, b)
+        return for_a.reshape(a.shape), None if for_b is None else for_b.reshape(b.shape)
+
+    return led
+
+
+def _arguments_swapped(rule: Rule) -> Rule:
+    def led(g, a, b):
+        return babygrad.unbroadcast(a, g.shape), babygrad.unbroadcast(b, g.shape)
+
+    return led
+
+
+def _averaged(rule: Rule) -> Rule:
+    def led(g, a, b):
+        for_a, for_b = _both(rule)(g, a, b)
+        return _shared_out(for_a, g), _shared_out(for_b, g)
+
+    return led
+
+
+def _shared_out(grad, g):
+    return None if grad is None else grad * (grad.size / max(g.size, 1))
+
+
+def _tensor_for_shape(rule: Rule) -> Rule:
+    def led(g, a, b):
+        for_a, for_b = rule(g, a, b)
+        return babygrad.unbroadcast(for_a, a), None if for_b is None else babygrad.unbroadcast(for_b, b)
+
+    return led
+
+
+def _summed_first(rule: Rule, again: bool) -> Rule:
+    """The upstream gradient led back, and the local slope after that."""
+
+    def early(g, a, b):
+        for_a, _ = rule(_led(g, a), a, b)
+        _, for_b = rule(_led(g, b), a, b)
+        return (_led(for_a, a), _led(for_b, b)) if again else (for_a, for_b)
+
+    return early
+
+
+def _one(g):
+    return Tensor(np.ones((), g.dtype), requires_grad=False)
+
+
+def _ones(g):
+    return Tensor(np.ones_like(g.data), requires_grad=False)
+
+
+RULES: dict[str, Rule] = {"Add": _add, "Sub": _sub, "Mul": _mul, "Div": _div, "Pow": _pow}
+
+
+def _alike(
+    operations: tuple[Operation, ...], family: str, message: str, wrong: Callable[[Rule], Rule]
+) -> Mistake:
+    """The same mistake in several operations. Each is recognised by itself, too."""
+    parts: dict[str, Any] = {}
+    for operation in operations:
+        parts |= operation.rule(family, message, wrong(RULES[operation.name])).wrong
+    return Mistake(family, message, parts)
+
+
+def _in_the_operations(*operations: Operation) -> tuple[Mistake, ...]:
+    """What can go wrong between any rule and the shapes of its inputs."""
+    forgot = "You return local slopes. What is missing is what came from downstream, `out_grad`."
+    mistakes: tuple[tuple[str, str, Callable[[Rule], Rule]], ...] = (
+        (
+            "no unbroadcast",
+            "This is the rule for equal shapes: both gradients have the shape of the output. Which shape "
+            "should each of them have?",
+            lambda rule: rule,
+        ),
+        (
+            "unbroadcast one side only",
+            "You lead the first gradient back, and not the second. Either input may be the one that was "
+            "broadcast.",
+            _first_only,
+        ),
+        (
+            "unbroadcast one side only",
+            "You lead the second gradient back, and not the first. Either input may be the one that was "
+            "broadcast.",
+            _second_only,
+        ),
+        (
+            "unbroadcast to the other's shape",
+            "Each gradient is led back to the shape of the other input. Whose gradient is the first of the "
+            "two?",
+            _to_the_other,
+        ),
+        (
+            "unbroadcast to the other's shape",
+            "You lead both gradients back to the shape of the first input. Whose gradient is the second of "
+            "the two?",
+            _both_to_a,
+        ),
+        (
+            "unbroadcast to the other's shape",
+            "You lead both gradients back to the shape of the second input. Whose gradient is the first of "
+            "the two?",
+            _both_to_b,
+        ),
+        (
+            "reshape for sum",
+            "A reshape keeps every element, and there is one for each copy. They have to be added up: which "
+            "function did you write for that?",
+            _reshaped,
+        ),
+        (
+            "arguments swapped",
+            "You give `unbroadcast` the input and the shape of the gradient. It is the gradient that is led "
+            "back: to which shape?",
+            _arguments_swapped,
+        ),
+        (
+            "mean instead of sum",
+            "You average over the copies. When the number is nudged, every copy of it moves by the whole "
+            "nudge.",
+            _averaged,
+        ),
+        (
+            "tensor for shape",
+            "`unbroadcast` wants a shape as its second argument, a tuple, and gets a whole Tensor.",
+            _tensor_for_shape,
+        ),
+        (
+            "single gradient for two inputs",
+            "`backward` returns one Tensor here. There are two inputs, so it should return two, in input "
+            "order.",
+            lambda rule: lambda g, a, b: _both(rule)(g, a, b)[0],
+        ),
+        ("forgot out_grad", forgot, lambda rule: _both(lambda g, a, b: rule(_ones(g), a, b))),
+        ("forgot out_grad", forgot, lambda rule: _both(lambda g, a, b: rule(_one(g), a, b))),
+        ("forgot out_grad", forgot, lambda rule: lambda g, a, b: rule(_one(g), a, b)),
+    )
+    return tuple(_alike(operations, *mistake) for mistake in mistakes)
+
+
+def _summed_too_early(*operations: Operation) -> tuple[Mistake, ...]:
+    """For operations whose slope differs from copy to copy."""
+    return (
+        _alike(
+            operations,
+            "summed before multiplied",
+            "You sum first and multiply then. Every copy met another number, so its slope is its own: what "
+            "has to be done before the copies are added up?",
+            lambda rule: _summed_first(rule, again=False),
+        ),
+        _alike(
+            operations,
+            "summed before multiplied",
+            "You sum the upstream gradient first, then multiply, then sum again. Every copy has an upstream "
+            "gradient and a slope of its own, and these two belong together. One sum is enough, at the end.",
+            lambda rule: _summed_first(rule, again=True),
+        ),
+    )
+
+
+ADD_SUB_MUL_MISTAKES = (
+    *_in_the_operations(ADD, SUB, MUL),
+    *_summed_too_early(MUL),
+    ADD.rule(
+        "forgot out_grad",
+        "You return the local slope, 1. What is missing is what came from downstream, `out_grad`.",
+        lambda g, a, b: (_ones(a), _ones(b)),
+    ),
+    ADD.rule(
+        "rule of another operation",
+        "This is the rule for multiplication. By how much does `a + b` move when `a` is nudged?",
+        _both(_mul),
+    ),
+    SUB.rule(
+        "lost sign",
+        "Nudge `b` up, and `a - b` goes down. The gradient of `b` has lost its sign.",
+        _both(_add),
+    ),
+    SUB.rule(
+        "sign of the wrong input",
+        "Which of the two inputs makes `a - b` smaller when it grows? Its gradient gets the minus sign.",
+        _both(lambda g, a, b: (-g, g)),
+    ),
+    SUB.rule(
+        "sign of the wrong input",
+        "Both gradients have a minus sign. Does `a - b` become smaller when `a` grows?",
+        _both(lambda g, a, b: (-g, -g)),
+    ),
+    MUL.rule(
+        "own value instead of the other's",
+        "Yours multiplies by the input's own value. Which of the two numbers does a nudge of `a` get "
+        "multiplied by?",
+        _both(lambda g, a, b: (g * a, g * b)),
+    ),
+    MUL.rule(
+        "factor summed instead of product",
+        "You lead the other input back, and multiply then. It is the product, upstream times local, that "
+        "has a number for each copy.",
+        lambda g, a, b: (g * _led(b, a), g * _led(a, b)),
+    ),
+    MUL.rule(
+        "rule of another operation",
+        "This is the rule for addition. When `a` is nudged, `a * b` moves by the nudge times what?",
+        _both(_add),
+    ),
+)
+
+DIV_POW_MISTAKES = (
+    *_in_the_operations(DIV, POW),
+    *_summed_too_early(DIV, POW),
+    DIV.rule(
+        "lost sign",
+        "A larger divisor makes a smaller quotient, if both numbers are positive. The gradient of `b` has "
+        "lost its sign.",
+        _both(lambda g, a, b: (g / b, g * a / (b * b))),
+    ),
+    DIV.rule(
+        "exponent lost",
+        "In the slope for `b`, look at what stands below the line in the table: how often does `b` divide?",
+        _both(lambda g, a, b: (g / b, -g * a / b)),
+    ),
+    DIV.rule(
+        "order of operations",
+        "In Python, `p / q * q` is `p` again: it goes from left to right. What has to be in parentheses?",
+        _both(lambda g, a, b: (g / b, -g * a / b * b)),
+    ),
+    DIV.rule(
+        "factor lost",
+        "In the slope for `b`, look at what stands above the line in the table.",
+        _both(lambda g, a, b: (g / b, -g / (b * b))),
+    ),
+    DIV.rule(
+        "rule of another operation",
+        "This is the rule for multiplication. The slopes of a quotient are in the table above.",
+        _both(_mul),
+    ),
+    POW.rule(
+        "exponent not lowered",
+        "In the slope for the base, the exponent is lower by one. You have that as `lowered`.",
+        _both(lambda g, a, b: (g * b * a**b, _exponent(g, a, b))),
+    ),
+    POW.rule(
+        "0 to the power -1",
+        "Where the exponent is 0, `b - 1` is -1, and 0 to the power -1 is infinite. What is `lowered` there?",
+        _both(lambda g, a, b: (g * b * a ** (b - 1), _exponent(g, a, b))),
+    ),
+    POW.rule(
+        "factor lost",
+        "In the slope for the base, the exponent is a factor, too.",
+        _both(lambda g, a, b: (g * a ** _lowered(b), _exponent(g, a, b))),
+    ),
+    POW.rule(
+        "log for a constant exponent",
+        "You take a logarithm although the exponent is a constant. Nobody wants its gradient: what could "
+        "you ask the exponent first?",
+        _both(lambda g, a, b: (_base(g, a, b), g * a**b * babygrad.log(a))),
+    ),
+    POW.rule(
+        "NumPy function on a Tensor",
+        "NumPy's functions refuse a Tensor. `log`, from the first cell, takes one.",
+        _both(lambda g, a, b: (_base(g, a, b), g * np.log(a) if b.requires_grad else None)),
+    ),
+    POW.rule(
+        "no gradient for the exponent",
+        "You never return a gradient for the exponent. Here it requires one.",
+        lambda g, a, b: (_led(_base(g, a, b), a), None),
+    ),
+    POW.rule(
+        "own value instead of the other's",
+        "In the slope for the exponent, you take the logarithm of the exponent. Of which number is it in "
+        "the table?",
+        _both(lambda g, a, b: (_base(g, a, b), g * a**b * babygrad.log(b) if b.requires_grad else None)),
+    ),
+    POW.rule(
+        "factor lost",
+        "In the slope for the exponent, the factor `c` is missing: the value of the power. Where is it "
+        "already?",
+        _both(lambda g, a, b: (_base(g, a, b), g * babygrad.log(a) if b.requires_grad else None)),
+    ),
+    POW.rule(
+        "factor lost",
+        "In the slope for the exponent, the logarithm is missing.",
+        _both(lambda g, a, b: (_base(g, a, b), g * a**b if b.requires_grad else None)),
+    ),
+)
+
+EXERCISES = (
+    Exercise(
+        "06_broadcasting/predict_shapes",
+        cell="predict_shapes",
+        reference={"predict_shapes": _predicted},
+        parts=(
+            Part("pairs a, b and c", 1, predictions, pairs("abc")),
+            Part("pairs d, e and f", 1, predictions, pairs("def")),
+        ),
+        mistakes=PREDICTION_MISTAKES,
+    ),
+    Exercise(
+        "06_broadcasting/unbroadcast",
+        cell="unbroadcast",
+        reference={"unbroadcast": babygrad.unbroadcast},
+        parts=(
+            Part("new axes in front", 1, led_back, new_axes),
+            Part("stretched axes", 1, led_back, stretched_axes),
+            Part("both at once", 1.5, led_back, both_kinds),
+            Part("equal shapes, single numbers, no numbers", 0.5, led_back, nothing_or_little),
+        ),
+        mistakes=UNBROADCAST_MISTAKES,
+    ),
+    Exercise(
+        "06_broadcasting/Add, Sub, Mul",
+        cell="add_sub_mul",
+        reference={"Add": babygrad.Add, "Sub": babygrad.Sub, "Mul": babygrad.Mul},
+        parts=(
+            Part("Add", 0.25, ADD.backward, sums_and_products),
+            Part("Sub", 0.25, SUB.backward, sums_and_products),
+            Part("Mul", 0.5, MUL.backward, sums_and_products),
+        ),
+        mistakes=ADD_SUB_MUL_MISTAKES,
+    ),
+    Exercise(
+        "06_broadcasting/Div, Pow",
+        cell="div_pow",
+        reference={"Div": babygrad.Div, "Pow": babygrad.Pow},
+        parts=(
+            Part("Div", 0.5, DIV.backward, quotients),
+            Part("Pow, a constant exponent", 0.25, POW.backward, constant_exponents),
+            Part("Pow, an exponent that requires a gradient", 0.25, POW.backward, wanted_exponents),
+        ),
+        mistakes=DIV_POW_MISTAKES,
+    ),
+)

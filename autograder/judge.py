@@ -146,7 +146,9 @@ def _stopped(error: Observation) -> str:
     known = _ADVICE if where else {**_ADVICE, **_ADVICE_ON_RESULTS}
     advice = next((f" {advice}" for words, advice in known.items() if words in error["text"]), "")
     if where:
-        return f"your code stopped with {_error(error)}{where}.{advice}"
+        told = _error(error)
+        link = " It came up" if told.endswith(".") else ""
+        return f"your code stopped with {told}{link}{where}.{advice}"
     if error["type"] == "AttributeError":
         advice = advice or " Is it assigned, spelled as in the exercise, and has its cell been run?"
         return f"Python says: {error['text']}.{advice}"
@@ -159,6 +161,14 @@ _ADVICE = {
     "Tensor.__init__() takes": "What stands behind the `*` in a first line has to be given by name.",
     "memoryview": "An array needs no `.data`: it is the array.",
     "is not callable": "Is a method missing or misspelt, or are there parentheses too many?",
+    "'Tensor' has no len()": "A Tensor has no length, but its shape has one.",
+    "keyword argument 'out'": "NumPy's functions are for arrays, and this is a Tensor.",
+    "expected a sequence of integers": "A shape is a tuple of numbers. A Tensor is none, but it has one.",
+    "'numpy.ndarray' object has no attribute": "Is it a function of NumPy, `np.…`, or something that only a "
+    "Tensor has?",
+    "'tuple' object does not support item": "A tuple cannot be changed; a list made of it can.",
+    "list assignment index": "The list has fewer places than that. How long was it made?",
+    "is out of bounds for array of dimension": "Axes are numbered from 0. How many are there at this point?",
 }
 _ADVICE_ON_RESULTS = {"NoneType": "Is a `return` missing?", "non-string": "Is a `return` missing?"}
 

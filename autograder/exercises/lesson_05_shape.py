@@ -356,7 +356,8 @@ def _ones(t: Tensor) -> Tensor:
     return Tensor(np.ones_like(t.data), requires_grad=False)
 
 
-def _in_any(op: Operation, verb: str) -> tuple[Mistake, ...]:
+def _in_any(op: Operation, verb: str, *made_of: type[babygrad.Function]) -> tuple[Mistake, ...]:
+    """made_of: the operations that its backward may be made of."""
     return (
         op.mistake(
             "array for Tensor",
@@ -386,6 +387,25 @@ def _in_any(op: Operation, verb: str) -> tuple[Mistake, ...]:
             "The numbers are right, the dtype is not. NumPy's `ones`, `zeros` and `empty` make float64, "
             "unless you say `dtype=`.",
             backward=_from_right(op, lambda right, x: Tensor(right.data.astype(np.float64))),
+        ),
+        *(
+            op.mistake(
+                "made, not called",
+                f"`{other.__name__}(…)` only makes the object. A second pair of parentheses calls it, on a "
+                "Tensor.",
+                backward=lambda self, out_grad, node, other=other: other(node._inputs[0].shape),
+            )
+            for other in made_of
+        ),
+        *(
+            op.mistake(
+                "made, not called",
+                f"`{other.__name__}(…)` takes one setting, and a tuple counts as one. What it works on goes "
+                "into a second pair of parentheses.",
+                backward=lambda self, out_grad, node, other=other: other(node._inputs[0].shape, out_grad),
+            )
+            for other in made_of
+            if other is not babygrad.Summation
         ),
         op.mistake(
             "inputs taken for the input",
@@ -469,6 +489,12 @@ RESHAPE_MISTAKES = (
         "You return `x` as it came. Which shape was asked for, and where does the object keep it?",
         lambda x: x,
     ),
+    RESHAPE.mistake(
+        "setting unpacked",
+        "The star unpacks a tuple, and of `()`, the shape of a single number, it leaves nothing. Does NumPy "
+        "need it unpacked?",
+        forward=lambda self, x: x.reshape(*self.shape),
+    ),
     _unchanged(
         RESHAPE,
         "It has the shape of the output, which is `self.shape` or `node.shape`. Whose shape does the "
@@ -480,7 +506,7 @@ RESHAPE_MISTAKES = (
         "need?",
         _array_rule(lambda g, x: g.ravel()),
     ),
-    *_in_any(RESHAPE, "moved to another place"),
+    *_in_any(RESHAPE, "moved to another place", babygrad.Reshape),
 )
 
 # Mistakes: Transpose ----------------------------------------------------------------------------------
@@ -545,6 +571,14 @@ _OPPOSITE = (
     "You read `axes` the other way round. `axes[k]` does not say where axis k goes, but which axis comes to "
     "place k. For two axes there is no difference."
 )
+_FROM_THE_FRONT = (
+    "You name two axes by fixed numbers from the front. With more axes, or fewer, the last two have other "
+    "numbers there. Counted from which end are they always the same?"
+)
+_TWO_OF_MORE = (
+    "Your order names two axes, and a batch of matrices has more. What swaps the last two, however many "
+    "stand in front?"
+)
 _PAIR = (
     "You swap two axes, those named first. `axes` names all of them: the new order, place by place. What "
     "becomes of a third one?"
@@ -587,6 +621,18 @@ TRANSPOSE_MISTAKES = (
         "and which number does the last one have?",
         backward=_back_by(lambda axes, ndim: np.argsort(np.abs(axes))),
     ),
+    _transpose_mistake(
+        "divided by a fixed number",
+        "This is right for three axes, and not for more or fewer. Is there a 3 that should be the number of "
+        "axes?",
+        backward=_back_by(lambda axes, ndim: np.argsort([axis % 3 for axis in axes])),
+    ),
+    _transpose_mistake(
+        "divided by a number too small",
+        "You divide by one less than the number of axes. Then the last axis leaves the remainder 0, as "
+        "axis 0 does.",
+        backward=_back_by(lambda axes, ndim: np.argsort([axis % (ndim - 1) for axis in axes])),
+    ),
     _transpose_mistake("all axes reversed", _ALL_REVERSED, forward=_forth_by(_same, lambda x: x.T)),
     _transpose_mistake("all axes reversed", _ALL_REVERSED, backward=_back_by(_inverse, lambda g: g.T)),
     _transpose_mistake(
@@ -599,6 +645,28 @@ TRANSPOSE_MISTAKES = (
         "all axes reversed",
         "You reverse all axes, whatever `self.axes` says. Does that bring each axis back to its old place?",
         backward=_back_by(lambda axes, ndim: None, lambda g: g.T),
+    ),
+    *(
+        _transpose_mistake(
+            "last two counted from the front",
+            _FROM_THE_FRONT,
+            forward=_forth_by(_same, lambda x, pair=pair: x.swapaxes(*pair)),
+        )
+        for pair in ((0, 1), (1, 2), (0, 2))
+    ),
+    _transpose_mistake(
+        "right for a matrix only", _TWO_OF_MORE, forward=_forth_by(_same, lambda x: x.transpose(1, 0))
+    ),
+    _transpose_mistake(
+        "right for a matrix only",
+        _TWO_OF_MORE,
+        backward=_back_by(_inverse, lambda g: babygrad.Transpose((1, 0))(Tensor(g)).data),
+    ),
+    _transpose_mistake(
+        "nothing swapped",
+        "-2, -1 is the order in which the last two axes stand already. Nothing is swapped, and an axis in "
+        "front of them has no place.",
+        forward=_forth_by(_same, lambda x: x.transpose(-2, -1)),
     ),
     _transpose_mistake(
         "setting ignored",
@@ -663,7 +731,7 @@ TRANSPOSE_MISTAKES = (
         TRANSPOSE,
         "Its axes are in the order of the output. In which order does the gradient for `x` need them?",
     ),
-    *_in_any(TRANSPOSE, "moved to another place"),
+    *_in_any(TRANSPOSE, "moved to another place", babygrad.Transpose),
 )
 
 # Mistakes: Summation ----------------------------------------------------------------------------------
@@ -793,6 +861,37 @@ def _for_one_axis(self, g, node):
     return babygrad.BroadcastTo(x.shape)(g)
 
 
+def _for_axes_that_count_as_true(reshape: Callable[[Tensor, list], Tensor]) -> Backward:
+    """None asked for as what counts as false, which axis 0 and () do too."""
+
+    def backward(self, out_grad, node):
+        (x,) = node._inputs
+        sizes = list(x.shape)
+        for axis in _with_axes(self, x.ndim) if self.axes else range(x.ndim):
+            sizes[axis] = 1
+        return babygrad.BroadcastTo(x.shape)(reshape(out_grad, sizes))
+
+    return backward
+
+
+def _for_sizes_that_differ(reshape: Callable[[Tensor, list], Tensor]) -> Backward:
+    """The summed axes found by their sizes, which out_grad has no more."""
+
+    def backward(self, out_grad, node):
+        (x,) = node._inputs
+        sizes = [size if size in out_grad.shape else 1 for size in x.shape]
+        return babygrad.BroadcastTo(x.shape)(reshape(out_grad, sizes))
+
+    return backward
+
+
+_RESHAPES: tuple[Callable[[Tensor, Any], Tensor], ...] = (
+    lambda g, sizes: babygrad.Reshape(sizes)(g),
+    lambda g, sizes: Tensor(g.data.reshape(sizes)),
+)
+"""Ways to reshape a gradient, which differ only in how they complain if the sizes do not fit."""
+
+
 def _count(self, x) -> int:
     return int(np.prod([x.shape[axis] for axis in _with_axes(self, x.ndim)], dtype=int))
 
@@ -822,6 +921,14 @@ _MEAN = (
     "terms is nudged?"
 )
 
+_FALSE = (
+    "Axis 0 and the empty tuple count as false in an `if` or an `or`, so you take them for None and "
+    "{}. Is there a way to ask for None itself?"
+)
+_SIZES = (
+    "You tell axes apart by their sizes, and two axes may have the same one. By what else is an axis known?"
+)
+
 SUMMATION_MISTAKES = (
     *_in_all_ways("axis not put back", _AXIS, lambda self, g, ndim: g, _SPREADS),
     *_in_all_ways("axes put back unsorted", _UNSORTED, _one_by_one),
@@ -839,10 +946,19 @@ SUMMATION_MISTAKES = (
             "number there. Of three axes, which one is -1, counted from the front?",
             backward=_found_by_number(reshape),
         )
-        for reshape in (
-            lambda g, sizes: babygrad.Reshape(sizes)(g),
-            lambda g, sizes: Tensor(g.data.reshape(sizes)),
+        for reshape in _RESHAPES
+    ),
+    *(
+        _sum_mistake(
+            "empty axes tuple",
+            _FALSE.format("put every axis back"),
+            backward=_for_axes_that_count_as_true(reshape),
         )
+        for reshape in _RESHAPES
+    ),
+    *(
+        _sum_mistake("axes told by their sizes", _SIZES, backward=_for_sizes_that_differ(reshape))
+        for reshape in _RESHAPES
     ),
     *_in_all_ways(
         "axis put back at the end",
@@ -876,6 +992,11 @@ SUMMATION_MISTAKES = (
         forward=lambda self, x: x.sum(axis=self.axes),
     ),
     _sum_mistake(
+        "keepdims ignored",
+        "You always keep the summed axes. `self.keepdims` says whether they stay.",
+        forward=lambda self, x: x.sum(axis=self.axes, keepdims=True),
+    ),
+    _sum_mistake(
         "setting ignored",
         "You sum everything, whatever `self.axes` says. NumPy's `sum` takes `axis=`.",
         forward=lambda self, x: x.sum(keepdims=self.keepdims),
@@ -887,8 +1008,7 @@ SUMMATION_MISTAKES = (
     ),
     _sum_mistake(
         "empty axes tuple",
-        "Axis 0 and the empty tuple count as false in an `if` or an `or`, so you take them for None and "
-        "sum everything. Is there a way to ask for None itself?",
+        _FALSE.format("sum everything"),
         forward=lambda self, x: x.sum(axis=self.axes or None, keepdims=self.keepdims),
     ),
     _sum_mistake(
@@ -913,15 +1033,21 @@ SUMMATION_MISTAKES = (
     ),
     _sum_mistake(
         "reshape for broadcast",
-        "A reshape alone cannot do it: there are fewer numbers in `out_grad` than in `x`. Each of them "
-        "has to be repeated.",
+        "A reshape keeps the number of elements, and `out_grad` has fewer than `x`. Repeating makes them "
+        "more. Which shape must they have before that?",
         backward=lambda self, g, node: babygrad.Reshape(node._inputs[0].shape)(g),
     ),
     _sum_mistake(
         "reshape for broadcast",
-        "A reshape alone cannot do it: there are fewer numbers in `out_grad` than in `x`. Each of them "
-        "has to be repeated.",
+        "A reshape keeps the number of elements, and `out_grad` has fewer than `x`. Repeating makes them "
+        "more. Which shape must they have before that?",
         backward=lambda self, g, node: Tensor(g.data.reshape(node._inputs[0].shape)),
+    ),
+    _sum_mistake(
+        "forgot out_grad",
+        "You return ones, and `out_grad` is not in them. The local slope is 1, but what comes from "
+        "downstream is not.",
+        backward=lambda self, g, node: Tensor(np.ones(node._inputs[0].shape)),
     ),
     _sum_mistake(
         "upstream gradients added up",
@@ -933,7 +1059,7 @@ SUMMATION_MISTAKES = (
         SUMMATION,
         "It has one number for each sum. How many does the gradient for `x` need?",
     ),
-    *_in_any(SUMMATION, "passed on into a sum"),
+    *_in_any(SUMMATION, "passed on into a sum", babygrad.BroadcastTo, babygrad.Reshape),
 )
 
 # Mistakes: BroadcastTo --------------------------------------------------------------------------------
@@ -988,6 +1114,17 @@ def _moving_axes(sum_of):
     return rule
 
 
+def _all_moving_axes(sum_of, reshape):
+    """New axes and stretched ones summed one by one, counted as if none had gone."""
+
+    def rule(g, x):
+        for axis in _new(g, x) + _grown(g, x):
+            g = sum_of(g, axis)
+        return reshape(g, x.shape)
+
+    return rule
+
+
 def _not_kept_one_by_one(sum_of):
     """New axes in front right; then the stretched ones, one by one, without keeping them."""
 
@@ -1021,6 +1158,9 @@ _NOT_KEPT_ONE_BY_ONE = (
     "A stretched axis is gone after you sum it, and those behind it have moved. `x` still has it, with "
     "size 1. Which setting of `Summation` keeps it?"
 )
+_ONE_COPY = (
+    "You take the gradient of one copy. A nudge of `x` moves all copies, and each of them moves the loss."
+)
 _STRETCHED = (
     "An axis of `x` that has size 1 was repeated as well. What becomes of the gradients of those copies?"
 )
@@ -1046,10 +1186,10 @@ BROADCAST_TO_MISTAKES = (
     ),
     BROADCAST_TO.rule(
         "one copy instead of the sum of copies",
-        "You take the gradient of one copy. A nudge of `x` moves all copies, and each of them moves the "
-        "loss.",
+        _ONE_COPY,
         _array_rule(lambda g, x: _first_copies(g, x) if g.size else np.zeros_like(x)),
     ),
+    BROADCAST_TO.rule("one copy instead of the sum of copies", _ONE_COPY, _array_rule(lambda g, x: g[0])),
     BROADCAST_TO.rule(
         "mean instead of sum",
         "This is the mean over the copies. A nudge of `x` moves all copies, each by the whole nudge. "
@@ -1063,14 +1203,14 @@ BROADCAST_TO_MISTAKES = (
     ),
     BROADCAST_TO.rule(
         "reshape for sum",
-        "A reshape alone cannot do it: there are more numbers in `out_grad` than in `x`. Several have to "
-        "become one.",
+        "A reshape keeps the number of elements, and `out_grad` has more than `x`. Several have to become "
+        "one.",
         lambda g, x: babygrad.Reshape(x.shape)(g),
     ),
     BROADCAST_TO.rule(
         "reshape for sum",
-        "A reshape alone cannot do it: there are more numbers in `out_grad` than in `x`. Several have to "
-        "become one.",
+        "A reshape keeps the number of elements, and `out_grad` has more than `x`. Several have to become "
+        "one.",
         _array_rule(lambda g, x: g.reshape(x.shape)),
     ),
     BROADCAST_TO.rule(
@@ -1083,14 +1223,45 @@ BROADCAST_TO_MISTAKES = (
         "New axes in front move all the others. Where is axis 0 of `x` to be found in `out_grad`?",
         lambda g, x: babygrad.Reshape(x.shape)(_sum_of(g, tuple({*_new(g, x), *_grown(g, x, offset=False)}))),
     ),
+    BROADCAST_TO.rule(
+        "axes without their offset",
+        "New axes in front move the others to the right. Do their numbers get smaller by that, or larger?",
+        lambda g, x: babygrad.Reshape(x.shape)(
+            _sum_of(g, _new(g, x) + tuple(a - g.ndim + x.ndim for a in _grown(g, x, offset=False)))
+        ),
+    ),
+    *(
+        BROADCAST_TO.rule(
+            "empty axes tuple",
+            "You sum everything where nothing was repeated. An empty tuple counts as false in an `or`; does "
+            "it need to be replaced?",
+            lambda g, x, reshape=reshape, sum_of=sum_of: reshape(
+                sum_of(g, (_new(g, x) + _grown(g, x)) or None), x.shape
+            ),
+        )
+        for reshape, sum_of in zip(_RESHAPES, _SUMS, strict=True)
+    ),
+    *(
+        BROADCAST_TO.rule(
+            "axes told by their sizes",
+            _SIZES,
+            lambda g, x, reshape=reshape, sum_of=sum_of: reshape(
+                sum_of(g, tuple(axis for axis, size in enumerate(g.shape) if size not in x.shape)), x.shape
+            ),
+        )
+        for reshape, sum_of in zip(_RESHAPES, _SUMS, strict=True)
+    ),
     *(
         BROADCAST_TO.rule(
             "axes move while they are summed",
-            "You sum the new axes one after the other. Once the first is gone, all others have moved: "
+            "You sum the axes one after the other. Once the first is gone, those behind it have moved: "
             "which number does the second one have now?",
-            _moving_axes(sum_of),
+            moving,
         )
-        for sum_of in _SUMS
+        for moving in (
+            *map(_moving_axes, _SUMS),
+            *map(_all_moving_axes, _SUMS, _RESHAPES),
+        )
     ),
     *(
         BROADCAST_TO.rule("stretched 1 not kept", _NOT_KEPT_ONE_BY_ONE, _not_kept_one_by_one(sum_of))
@@ -1140,6 +1311,17 @@ BROADCAST_TO_MISTAKES = (
         lambda x: x,
     ),
     BROADCAST_TO.mistake(
+        "reshape for broadcast",
+        "A reshape keeps the number of elements, and here they become more: each is repeated. Which function "
+        "of NumPy does that?",
+        forward=lambda self, x: x.reshape(self.shape),
+    ),
+    BROADCAST_TO.mistake(
+        "tile for broadcast",
+        "`np.tile` takes how often to repeat along each axis. You have the shape that is to come out.",
+        forward=lambda self, x: np.tile(x, self.shape),
+    ),
+    BROADCAST_TO.mistake(
         "repeated in reading order",
         "You fill the shape with the numbers of `x` in reading order, again and again. An axis of size 1 "
         "should be repeated along that axis.",
@@ -1150,7 +1332,7 @@ BROADCAST_TO_MISTAKES = (
         "It has one number for each copy. How many elements does `x` have, and what should become of the "
         "rest?",
     ),
-    *_in_any(BROADCAST_TO, "repeated"),
+    *_in_any(BROADCAST_TO, "repeated", babygrad.Reshape, babygrad.Summation),
 )
 
 EXERCISES = (

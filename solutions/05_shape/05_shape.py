@@ -2,7 +2,7 @@
 r"""
 # 05 · Shape ops
 
-*14 points · about 85 minutes*
+*14 points · about 90 minutes*
 
 **After this you can**
 
@@ -85,16 +85,16 @@ When the shape is right, the second step is only half done. Every number also ha
 
 An operation can have **settings**. They go to `__init__`, which is written for you, and the object keeps them:
 `Reshape((3, 2))` makes the object, and a second pair of parentheses calls it, as in `Reshape((3, 2))(x)`. The
-function below the class does both.
+function below the class does both, and so makes a new object for every call.
 
 NumPy's `array.reshape(shape)` puts the elements into the new shape in **reading order**: along the first row,
 then along the second. Reshape
 `[[3, -5, 7], [4, 8, -6]]` to (3, 2), and its second row is `[7, 4]`. One size may be
--1, which means: whatever is left.
+-1, which means: whatever is left. And the shape `()`, a tuple of no sizes, is that of a single number.
 
 In `backward` you have Tensors, and operations on Tensors, among them the very class you are writing. A rule made of
-those remembers its own history, so that gradients can have gradients later. `node._inputs` is a tuple, here with one
-entry.
+those remembers its own history, so that gradients can have gradients later. A rule on arrays, whose result you wrap
+in a Tensor, has no history; it counts here as well. `node._inputs` is a tuple, here with one entry.
 """
 
 # %% tags=["solution:reshape"]
@@ -145,8 +145,8 @@ What undoes a reshape? The elements are still in reading order; only the rows ha
 </details>
 <details><summary>Hint 3: nearly there</summary>
 
-Both methods are a reshape. The first one is NumPy's, on an array, with the shape that the object keeps. The second
-is your own class, on a Tensor, with the shape that the input had.
+Both methods are a reshape: the first of an array, the second of a Tensor, for which you have a class now. They differ
+in the shape. One the object keeps; the other is the one of hint 2.
 </details>
 """
 
@@ -163,6 +163,7 @@ def there_and_back(op, x, element):
     output = op(x)
     upstream = 10 * np.arange(1, output.data.size + 1).reshape(output.data.shape)
     grad = op.backward(Tensor(upstream), output)
+    grad = grad[0] if isinstance(grad, (tuple, list)) else grad
     here = np.zeros(x.shape)
     here[element] = 1
     there = op.forward(here) != 0
@@ -198,13 +199,12 @@ print(x.transpose(1, 0)[0])
 # %% tags=["figure"]
 def two_ways():
     x = np.arange(1, 7).reshape(2, 3)
-    arrays = {"x": x, "reshaped": x.reshape(3, 2), "x again": x, "transposed": x.T}
+    arrays = {"x": x, "x reshaped": x.reshape(3, 2), "x transposed": x.T}
     return tiles(
         "Reshape or transpose",
         "Reshaped, the rows are 1, 2 and 3, 4 and 5, 6: reading order. Transposed, they are 1, 4 "
         "and 2, 5 and 3, 6: the columns of x. The 4 is in the second row here, in the first there.",
         arrays,
-        between=["reshape", None, "transpose"],
         marked={name: array == 4 for name, array in arrays.items()},
     )
 
@@ -222,7 +222,8 @@ there**. With `axes=(2, 0, 1)`, place 0 gets axis 2, the columns; place 1 gets a
 The result has shape (4, 2, 3).
 
 What undoes it? Swapping two axes is undone by swapping them again. This is no swap: three axes have moved on in a
-circle. The upper half of the picture does the same again. The lower half goes back.
+circle. The upper half of the picture does the same again. The lower half goes back. In each half, read the top line
+first: it is the whole story. The arrows below it follow each axis.
 """
 
 # %% tags=["figure"]
@@ -240,8 +241,8 @@ def in_a_circle():
             shape = tuple(sizes[axis] for axis in order)
             boxes[f"{top} {step}"] = (left, top, f"{name}\nshape {shape}")
             for place, axis in enumerate(order):
-                y = top + 64 + 52 * place
-                boxes[f"{top} {step} {axis}"] = (left, y, f"place {place}\n{axis}, {sizes[axis]}")
+                lines = f"axis at place {place}\n{axis}, {sizes[axis]}"
+                boxes[f"{top} {step} {axis}"] = (left, top + 64 + 52 * place, lines)
             if step:
                 arrows.append((f"{top} {step - 1}", f"{top} {step}", ways[step - 1]))
                 arrows += [(f"{top} {step - 1} {a}", f"{top} {step} {a}", "") for a in order]
@@ -352,8 +353,9 @@ so on. For 30, 10, 20 it says 1, 2, 0.
 <details><summary>Hint 3: nearly there</summary>
 
 If only the negative axes are missing: convert each one first, so that -1 becomes the last axis and 0 stays 0. The
-remainder `%` does both, if you divide by the right number. Then the same search as before. The result is the tuple for
-a new object of your class, called on `out_grad`.
+remainder `%` does both, if you divide by the right number. Then the same search as before. Notes in a list of the
+right length need no conversion: a list takes -1 for its last place. The result is the tuple for a new object of your
+class, called on `out_grad`.
 </details>
 """
 
@@ -381,10 +383,10 @@ def repeat_and_add():
     return tiles(
         "Repeating and adding up",
         "A column of 3 and -5 is repeated to two rows of three. Added up along the rows, they give "
-        "a column again: 9 and -15. The dark tiles all come from the 3.",
-        {"column": column, "wide": wide, "column again": wide.sum(axis=1, keepdims=True)},
+        "a column of sums: 9 and -15. The dark tiles all come from the 3.",
+        {"column": column, "wide": wide, "sums": wide.sum(axis=1, keepdims=True)},
         between=["BroadcastTo repeats", "Summation adds up"],
-        marked={"column": [[True], [False]], "wide": [[True], [False]], "column again": [[1], [0]]},
+        marked={"column": [[True], [False]], "wide": [[True], [False]], "sums": [[True], [False]]},
     )
 
 
@@ -392,10 +394,11 @@ repeat_and_add()
 
 # %% [markdown]
 r"""
-Read it a second time, as gradients. The left arrow: a sum of three terms receives **one** gradient, and each term
-gets it, because each moves the sum by as much as it is nudged. That repeats. The right arrow: an element with three
-copies receives **three** gradients, and they add up, because all copies move when it is nudged. That is a sum. So
-each one's `backward` is the other one's `forward`.
+Now take the tiles for gradients, on their way back. Then the arrows trade roles. What repeats, on the left, is the way
+back of a **sum**: of three terms, each gets the one gradient of the sum, because each moves it by as much as it is
+nudged. What adds up, on the right, is the way back of a **broadcast**: an element with three copies receives three
+gradients, and they add up, because all copies move when it is nudged. So each one's `backward` is the other one's
+`forward`.
 
 One thing is left: the shapes. NumPy lines two shapes up **from the right**. Sizes fit if they are equal, and a size 1
 is stretched; missing axes are added **in front**. `np.broadcast_to(x, shape)` repeats `x` in this way. So
@@ -422,12 +425,12 @@ shape (2, 3) you would have had an error, and been glad of it. **Square arrays h
 Sum `[[3, -5, 7], [4, 8, -6]]` along `axes=1`, and you get `[5, 6]`. Nudge the -5, and only the 5 moves, by just as
 much. If the upstream gradients are 10 and 20, the gradient is `[[10, 10, 10], [20, 20, 20]]`.
 
-`axes` is None (all), a number, or a tuple of several in **any order**; negative ones count from the end, and the empty
-tuple sums nothing. With `keepdims=True` the summed axes stay, with size 1: here `[[5], [6]]`. NumPy's `sum` knows all
+`axes` is None (all), a number (`isinstance(axes, int)` says whether it is one), or a tuple of several in **any order**;
+negative ones count from the end, and the empty tuple sums nothing. With `keepdims=True` the summed axes stay, with size 1: here `[[5], [6]]`. NumPy's `sum` knows all
 that, as `axis=` and `keepdims=`.
 
 On the way back, think of the shape that the sum would have with `keepdims`. From there, NumPy's rule repeats
-everything into its place.
+everything into its place. Arrays that you make yourself need the dtype of `x`: `np.ones` alone makes float64.
 
 You may write `BroadcastTo` before it exists (you write it next): Python looks a name up when the line runs. The check
 lends you a finished one.
@@ -493,7 +496,7 @@ Or let NumPy say which shape a sum with `keepdims=True` has.
 r"""
 ### 5.4 BroadcastTo
 
-*3 points · 15 minutes · difficulty 4 of 5*
+*3 points · 20 minutes · difficulty 4 of 5*
 
 Repeat `[3, -5, 7]` to shape (2, 3): there is a -5 in either row now. Nudge it, and both copies move. With the
 upstream gradients 10, 20, 30 in the first row and 40, 50, 60 in the second, the loss moves by
@@ -558,8 +561,8 @@ Find all the axes of the output along which there are copies. Sum over them. See
 </details>
 <details><summary>Hint 2: the axes</summary>
 
-How many axes are new? Compare the number of axes of `out_grad` with that of `x`. The new ones are the first ones. Then
-go through the sizes of `x`: wherever one is 1, there are copies along that axis (or just one, and summing one does no
+How many axes are new? Compare the number of axes of `out_grad` with that of `x`: a Tensor has no `len()`, its shape has
+one. The new ones are the first ones. Then go through the sizes of `x`: wherever one is 1, there are copies along that axis (or just one, and summing one does no
 harm). How far has the axis moved to the right?
 </details>
 <details><summary>Hint 3: nearly there</summary>
@@ -572,8 +575,8 @@ missing still, and you have a class that brings it back without touching an elem
 
 # %% [markdown]
 r"""
-Both of your operations, there and back. Look at the dark tiles: where one tile becomes three, three gradients become
-one, and the other way round.
+Both of your operations, there and back. In the first picture three tiles become one, and its gradient comes back to all
+three; the dark one is one of them. In the second the dark tile becomes three, and three gradients become one.
 """
 
 # %% tags=["figure"]
@@ -588,24 +591,27 @@ r"""
 
 To close, a chain of all four. The way back is the chain rule: each `backward` takes what the one behind it
 returned. At the end stands a gradient with the shape of `x`, and `numeric_gradient` from lesson 02 says
-whether it is right, by nudging each of the 24 elements. All sizes differ, and the upstream gradient is random, so that
-nothing can hide.
+whether it is right, by nudging each of the 24 elements. The chain is made to be hard: an axis counted from the
+end, two axes summed at once, one new, one stretched, a random upstream gradient. Still it is one case of many. A mistake
+that it does not meet can hide, for example with `keepdims`; the checks try more.
 """
 
 # %%
 def chain(x):
-    a = Reshape((2, 3, 4))(x)
-    b = Transpose((2, 0, 1))(a)
-    c = Summation(1)(b)
-    d = BroadcastTo((5, 4, 3))(c)
+    a = Reshape((2, 1, 3, 4))(x)
+    b = Transpose((-1, 1, 0, 2))(a)
+    c = Summation((-1, 0))(b)
+    d = BroadcastTo((5, 3, 2))(c)
     return a, b, c, d
 
 rng = np.random.default_rng(5)
 x = Tensor(rng.normal(size=24))
-out_grad = rng.normal(size=(5, 4, 3))
+out_grad = rng.normal(size=(5, 3, 2))
 gradient = Tensor(out_grad)
 for node in reversed(chain(x)):
     gradient = node._op.backward(gradient, node)
+    if isinstance(gradient, (tuple, list)):
+        gradient = gradient[0]
     print(type(node._op).__name__, gradient.shape)
 
 (nudged,) = numeric_gradient(lambda x: chain(Tensor(x))[-1].data, [x.data], out_grad)

@@ -209,6 +209,15 @@ def test_an_error_is_told_with_the_learners_own_line() -> None:
     )
 
 
+def test_a_line_and_advice_follow_an_error_of_whole_sentences() -> None:
+    f = written_in_a_cell(
+        'def f():\n    raise ValueError("One. axis 2 is out of bounds for array of dimension 2.")\n'
+    )
+    message = called(lambda: 3, f)
+    assert "dimension 2. It came up in your line `raise ValueError(" in message
+    assert message.endswith("`. Axes are numbered from 0. How many are there at this point?")
+
+
 def test_an_error_that_only_the_probe_meets_is_not_called_the_learners() -> None:
     asked = exercise(lambda: [3], lambda parts, n: [("`f()[0]`", parts.it()[0])])
     assert verdict(asked, lambda: None).message == (

@@ -146,7 +146,7 @@ def _stopped(error: Observation) -> str:
     known = _ADVICE if where else {**_ADVICE, **_ADVICE_ON_RESULTS}
     advice = next((f" {advice}" for words, advice in known.items() if words in error["text"]), "")
     if where:
-        return f"your code stopped with {_error(error)}{where}.{advice}"
+        return f"your code stopped with {_error(error).rstrip('.')}{where}.{advice}"
     if error["type"] == "AttributeError":
         advice = advice or " Is it assigned, spelled as in the exercise, and has its cell been run?"
         return f"Python says: {error['text']}.{advice}"
@@ -159,6 +159,11 @@ _ADVICE = {
     "Tensor.__init__() takes": "What stands behind the `*` in a first line has to be given by name.",
     "memoryview": "An array needs no `.data`: it is the array.",
     "is not callable": "Is a method missing or misspelt, or are there parentheses too many?",
+    "truth value of an array": "Python's `if`, `and` and `max` decide once, for the whole array. What "
+    "decides for each element?",
+    "operand type(s) for ^": "In Python, `^` compares bits and is no power.",
+    "has no attribute '_inputs'": "Only Tensors have `_inputs`: a result knows what it was made from.",
+    "'Tensor' object has no attribute 'inputs'": "Its name begins with an underscore.",
 }
 _ADVICE_ON_RESULTS = {"NoneType": "Is a `return` missing?", "non-string": "Is a `return` missing?"}
 
@@ -189,7 +194,8 @@ def _difference(label: str, want: Observation, got: Observation) -> str:
 def _what_is_missing(label: str, want: Observation, got: Observation) -> str:
     """A question about something small that is easily forgotten, or ""."""
     attribute = re.search(r"\.\w+`$", label)
-    if got["kind"] == "None" and not attribute and not label.startswith("the "):  # one thing of several
+    one_of_several = label.startswith(("the ", "entry "))
+    if got["kind"] == "None" and not attribute and not one_of_several:
         return " Is a `return` missing?"
     if got.get("type") in _FUNCTIONS and want["kind"] not in ("None", "other"):
         return " Is `@property` missing above it?" if attribute else " Are its parentheses missing?"

@@ -161,6 +161,11 @@ _ADVICE = {
     "Tensor.__init__() takes": "What stands behind the `*` in a first line has to be given by name.",
     "memoryview": "An array needs no `.data`: it is the array.",
     "is not callable": "Is a method missing or misspelt, or are there parentheses too many?",
+    "truth value of an array": "Python's `if`, `and` and `max` decide once, for the whole array. What "
+    "decides for each element?",
+    "operand type(s) for ^": "In Python, `^` compares bits and is no power.",
+    "has no attribute '_inputs'": "Only Tensors have `_inputs`: a result knows what it was made from.",
+    "'Tensor' object has no attribute 'inputs'": "Its name begins with an underscore.",
     "'Tensor' has no len()": "A Tensor has no length, but its shape has one.",
     "keyword argument 'out'": "NumPy's functions are for arrays, and this is a Tensor.",
     "expected a sequence of integers": "A shape is a tuple of numbers. A Tensor is none, but it has one.",
@@ -199,7 +204,8 @@ def _difference(label: str, want: Observation, got: Observation) -> str:
 def _what_is_missing(label: str, want: Observation, got: Observation) -> str:
     """A question about something small that is easily forgotten, or ""."""
     attribute = re.search(r"\.\w+`$", label)
-    if got["kind"] == "None" and not attribute and not label.startswith("the "):  # one thing of several
+    one_of_several = label.startswith(("the ", "entry "))
+    if got["kind"] == "None" and not attribute and not one_of_several:
         return " Is a `return` missing?"
     if got.get("type") in _FUNCTIONS and want["kind"] not in ("None", "other"):
         return " Is `@property` missing above it?" if attribute else " Are its parentheses missing?"

@@ -94,6 +94,6 @@ def _constant(op: Function, value: Any, inputs: tuple) -> Tensor:
 def _explained(op: Function, inputs: tuple, error: Exception) -> Exception:
     """`error` with the operation, the shapes and the rule in front of what NumPy says."""
     shapes = " and ".join(str(tensor.shape) for tensor in inputs)
-    rule = f" {op.rule}" if op.rule else ""
     kind = ValueError if isinstance(error, ValueError) else TypeError
+    rule = f" {op.rule}" if op.rule and kind is ValueError else ""  # a TypeError is not about shapes
     return kind(f"{type(op).__name__} on {shapes}: {str(error).rstrip(' .')}.{rule}")

@@ -11,7 +11,8 @@ r"""
 - handle kinks, overflow and 0 times infinity, where the textbook's formula alone is not enough.
 
 **You need** `Function` and *upstream times local* from lesson 03, and slopes by nudging from lesson 02. Both come
-finished from `babygrad`, so nothing here depends on your earlier answers.
+finished from `babygrad`, so nothing here depends on your earlier answers. (Cells that show your operations at work stop
+with an error until these are written.)
 """
 
 # %% tags=["given:imports"]
@@ -68,8 +69,8 @@ At 3 the slope of the square is 6, and with an upstream gradient of 5 the rule r
 
 *1 point · 5 minutes · difficulty 1 of 5*
 
-Take `y = -x` with `x = 3.5`, so `y = -3.5`. Nudge `x` to 3.51, and `y` moves to -3.51: as far as the nudge, the other
-way. If the upstream gradient is 5, by how many times the nudge does the loss move, and in which direction?
+Take `y = -x` with `x = 3.5`, so `y = -3.5`. Nudge `x` to 3.51, and `y` moves to -3.51: just as far,
+but down. If the upstream gradient is 5, by how many times the nudge does the loss move, and in which direction?
 """
 
 # %% tags=["solution:negate"]
@@ -189,7 +190,7 @@ quotient_row(6.0, 8.0)
 # %% [markdown]
 r"""
 Doubling `a` left the slope for `a` alone, and doubled the one for `b`. Doubling `b` halved the first and *quartered* the
-second: there, something is divided by twice. And a larger divisor makes a smaller quotient, hence the minus sign.
+second, as if it had been halved twice. And a larger divisor makes a smaller quotient, hence the minus sign.
 
 ### 4.3 Quotient
 
@@ -436,17 +437,20 @@ them.
 # %% tags=["figure"]
 def show_rules(title, text, curves, flat=0):
     figure, panels = axes(columns=len(curves), rows=2, width=2.5 * len(curves) + 1, height=4.2)
+    if flat:
+        panels[1, 1].sharey(panels[1, 0])
     for (name, (op, x)), (above, below) in zip(curves.items(), panels.T, strict=True):
         x = Tensor(x)
         y = op()(x)
-        slopes = y._op.backward(Tensor(np.ones(x.shape)), y)
+        y.backward(np.ones(x.shape))
         few = x.data[::10]
         nudged = (op().forward(few + 1e-6) - op().forward(few - 1e-6)) / 2e-6
         above.plot(x.data, y.data)
         above.set_title(name)
         strip = {"transform": above.get_xaxis_transform(), "color": "#d0d7de"}
-        above.fill_between(x.data, 0, 1, where=slopes.data < flat, **strip)
-        below.plot(x.data, slopes.data, color="#c2540a")
+        above.fill_between(x.data, 0, 1, where=x.grad < flat, **strip)
+        below.axhline(0, color="#57606a", linewidth=0.8)
+        below.plot(x.data, x.grad, color="#c2540a")
         below.plot(few, nudged, "o", color="#1b1f24", markersize=4)
         below.set_xlabel("x")
     panels[0, 0].set_ylabel("forward")
@@ -456,9 +460,8 @@ def show_rules(title, text, curves, flat=0):
 
 show_rules(
     "Your log, exp and sqrt, and their slopes",
-    "Three pairs of curves. log rises ever more slowly, its slope falls towards 0. exp and its "
-    "slope are the same curve. sqrt rises steeply near 0, then ever less. If your rules are "
-    "right, the slopes found by nudging lie on your curves of slopes.",
+    "log rises ever more slowly, its slope falls towards 0. exp and its slope are one curve. sqrt "
+    "rises ever less steeply. Right curves of slopes run through the slopes found by nudging.",
     {"log": (Log, np.linspace(0.3, 5, 101)), "exp": (Exp, np.linspace(-2, 2, 101)),
      "sqrt": (Sqrt, np.linspace(0.1, 5, 101))},
 )
@@ -514,20 +517,19 @@ r"""
 Nudging averages the two sides: 0.5 for `relu`, a slope that it has nowhere else. There is no right answer at a
 kink, so libraries agree on one. For both functions the **slope at 0 is 0**.
 
-To let a gradient through in some places and not in others, multiply it by a **mask**. A comparison of an *array* gives
-True and False. A Tensor has no comparisons, so take its `data`. As a Tensor of a floating dtype, True and False become 1
-and 0:
+To let a gradient through in some places and not in others, multiply it by a **mask**: an array of True and False, which
+count 1 and 0. A comparison of an *array* makes one. Of a Tensor, compare the `data`: `x < 8` would stop with an error, and
+`x == 8` silently gives a single False, because it asks whether the two are the same object.
 """
 
 # %%
 x = Tensor([4.0, 9.0, 7.0])
 print(x.data < 8)
-mask = Tensor(x.data < 8, dtype=x.dtype, requires_grad=False)
-print(Tensor([5.0, 6.0, 3.0]) * mask)
+print(Tensor([5.0, 6.0, 3.0]) * (x.data < 8))
 
 # %% [markdown]
 r"""
-The mask has the dtype of `x`, so that the product has it too, and it is a constant.
+An array beside a Tensor counts as a constant (lesson 03), and that is what a mask is. So there is nothing to wrap.
 
 ### 4.7 ReLU
 
@@ -538,7 +540,8 @@ With an upstream gradient of `[5, 3]`, the -4 gets 0 back and the 6.5 gets 3. An
 
 `np.maximum(p, q)` compares two arrays, or an array and a number, and takes the larger one for each element. `np.where(mask, p,
 q)` takes elements from `p` where the mask is True, and from `q` elsewhere. Both make a new array; the one that `forward`
-is given belongs to somebody else. Minus infinity should become 0 as well. (Infinity times 0 is nan, *not a number*.)
+is given belongs to somebody else. Minus infinity should become 0 as well. (Infinity times 0 is nan, *not a number*; so is infinity
+minus infinity.)
 """
 
 # %% tags=["solution:relu"]
@@ -560,7 +563,7 @@ class ReLU(Function):
         """
         ### BEGIN SOLUTION
         (x,) = node._inputs
-        return out_grad * Tensor(x.data > 0, dtype=x.dtype, requires_grad=False)
+        return out_grad * (x.data > 0)
         ### END SOLUTION
 
 # %% tags=["check:relu:1"]
@@ -580,7 +583,8 @@ comparison. Which comparison stops the 0?
 </details>
 <details><summary>Hint 3: nearly there</summary>
 
-Take the input out of the tuple, compare its `data`, make the result a Tensor with `dtype=` and `requires_grad=`, multiply.
+Take the input out of the tuple, compare its `data`, and multiply. Python multiplies before it compares, so the comparison
+needs parentheses.
 </details>
 """
 
@@ -612,7 +616,7 @@ class Abs(Function):
         """
         ### BEGIN SOLUTION
         (x,) = node._inputs
-        return out_grad * Tensor(np.sign(x.data), requires_grad=False)
+        return out_grad * np.sign(x.data)
         ### END SOLUTION
 
 # %% tags=["check:abs:1"]
@@ -631,7 +635,7 @@ from.
 </details>
 <details><summary>Hint 3: nearly there</summary>
 
-`np.sign` takes an array, so give it the `data`. What it returns is an array, so wrap it, as a constant. Then multiply.
+`np.sign` takes an array, so give it the `data`. What it returns is an array too, and may be multiplied like a mask.
 </details>
 """
 
@@ -657,17 +661,18 @@ for value in (-0.6, 0.0, 0.6, 0.8):
 r"""
 ### 4.9 Sigmoid
 
-*2 points · 15 minutes · difficulty 3 of 5*
+*2 points · 20 minutes · difficulty 3 of 5*
 
 The sigmoid can be written in two ways (multiply top and bottom of the first by $e^x$ to get the second):
 
 $$\sigma(x) = \frac{1}{1 + e^{-x}} = \frac{e^{x}}{1 + e^{x}}$$
 
 On paper they are equal. In float32 the largest number is about $3.4 \cdot 10^{38}$, and $e^{89}$ is beyond it: NumPy gives
-infinity and a warning. float64 ends near $e^{709}$. So for `x = -1000` one of the two overflows, and for `x = 1000` the
-other one. Write a `forward` without any overflow: never take `np.exp` of a large positive number.
+infinity and a warning. float64 ends near $e^{709}$. (The other end is harmless: `np.exp(-1000)` is 0, without a warning.) So
+for `x = -1000` one of the two overflows, and for `x = 1000` the other one. Write a `forward` without any overflow.
 
-If you choose with `np.where(mask, p, q)`, mind that it gets both `p` and `q` **complete**, computed for all elements.
+If you choose with `np.where(mask, p, q)`, mind that it gets both `p` and `q` **complete**, computed for all elements. Look at
+the exponent of each formula on its safe side. With which sign does it stand there, and could *one* exponential serve both?
 
 For `backward`, read the table. A slope of 0.16 belongs to 0.8 and to 0.2, one of 0.09 to 0.9.
 """
@@ -727,8 +732,8 @@ r"""
 *1 point · 5 minutes · difficulty 2 of 5*
 
 Read the lower half of the table. At the value 0 the slope is 1, at 0.6 as well as at -0.6 it is 0.64, and at 0.8 it is 0.36.
-With an upstream gradient of 5, the 0.36 becomes $5 \cdot 0.36 = 1.8$. How far is 0.64 from 1, and where have you seen
-that number?
+With an upstream gradient of 5, the 0.36 becomes $5 \cdot 0.36 = 1.8$. By how much does each slope fall short of 1? Find
+that number from the value; it is the same for 0.6 and for -0.6.
 """
 
 # %% tags=["solution:tanh"]
@@ -757,7 +762,7 @@ check("04_elementwise/Tanh", Tanh)
 r"""
 <details><summary>Hint 1: the idea</summary>
 
-Subtract each slope from 1, and compare what you get with the value: 0.36 and 0.6, then 0.64 and 0.8.
+Subtracting each slope from 1 gives 0.36 for the values 0.6 and -0.6, and 0.64 for 0.8. What makes 0.36 from 0.6?
 </details>
 <details><summary>Hint 2: the pieces</summary>
 
@@ -789,18 +794,17 @@ show_rules(
 # %% [markdown]
 r"""
 **Predict, then run.** Ten of your sigmoids in a row, and an upstream gradient of 1 at the end. How much of it arrives at
-the beginning: about a half, a hundredth, or less than a millionth?
+the beginning: about a half, a hundredth, or less than a millionth? (`node.backward()`, which you will write in lesson 08,
+calls your rule ten times, from the end to the beginning, and leaves the result in `x.grad`.)
 """
 
 # %%
-node = Tensor(0.5)
+x = Tensor(0.5)
+node = x
 for _ in range(10):
     node = Sigmoid()(node)
-gradient = Tensor(1.0)
-while node._op is not None:
-    gradient = node._op.backward(gradient, node)
-    (node,) = node._inputs
-print(gradient.data)
+node.backward()
+print(x.grad)
 
 # %% [markdown]
 r"""
@@ -809,8 +813,7 @@ It kept deep networks from learning for years, and it is one reason why `relu`, 
 today.
 
 Now four of your operations in one graph. `a` and `b` are two scores, and `a` ought to be the higher one. `loss` is
-the usual price for getting this wrong. `loss.backward()`, which you will write in lesson 08, calls your four rules from
-right to left and writes each gradient down.
+the usual price for getting this wrong. `loss.backward()` calls your four rules, from right to left.
 """
 
 # %% tags=["figure"]
@@ -832,7 +835,7 @@ A positive gradient says: raise this one, and the loss rises. So `a` should go u
 ## Powers
 
 `c = a ** b` has two inputs, and two rules that look nothing alike. For the base, `a`, two exponents at three places each;
-compare a slope with $a^{b-1}$. For the exponent, `b`, the last column says how large the slope is *compared with the value*.
+compare a slope with $a^{b-1}$. For the exponent, `b`, the last column is the slope *divided by the value*.
 """
 
 # %%
@@ -853,14 +856,15 @@ The last column does not depend on `b`, and you know a function that makes 0.693
 
 *3 points · 20 minutes · difficulty 4 of 5*
 
-With $a = 5$, $b = 3$ and an upstream gradient of 4, the base gets $4 \cdot 75 = 300$. Three things make this one harder:
+With $a = 5$, $b = 3$ and an upstream gradient of 5, the base gets $5 \cdot 75 = 375$. Three things make this one harder:
 
-1. Mostly the exponent is a constant, as in `x ** 3`. Then nobody asks for its gradient: return **None** in its place. Ask
-   `b.requires_grad`.
-2. In that case, no logarithm may be taken. A base may be negative then, and NumPy would warn.
+1. Mostly the exponent is a constant, as in `x ** 3`, where the 3 reaches your rule as a Tensor that requires no gradient.
+   Return **None** in its place. Ask `b.requires_grad`.
+2. In that case, no logarithm may be taken. A base may be negative or 0 then, and NumPy would warn. (Where the exponent does
+   want a gradient, all bases here are positive.)
 3. `a ** 0` is 1 for every `a`, so its slope is 0, **also at `a = 0`**. There the formula multiplies 0 by $0^{-1}$, which is
-   infinite, and gets nan and a warning. Keep the exponent from becoming -1 where it was 0. A mask may help: `True`
-   counts 1.
+   infinite, and gets nan and a warning. Keep the exponent from becoming -1 where it was 0. A mask may help; it can also be
+   added.
 
 For a logarithm of a Tensor in `backward`, your own `Log()(…)` is ready.
 """
@@ -881,12 +885,11 @@ class Pow(Function):
 
         out_grad: Tensor, with the shape of the output. node: Tensor, the output.
         Returns a tuple of two: a Tensor for the base; for the exponent a Tensor, or None if it
-        requires no gradient. With a = 5, b = 3 and out_grad = 4 the first is 300.
+        requires no gradient. With a = 5, b = 3 and out_grad = 5 the first is 375.
         """
         ### BEGIN SOLUTION
         a, b = node._inputs
-        zero = Tensor(b.data == 0, dtype=b.dtype, requires_grad=False)
-        for_a = out_grad * b * a ** (b - 1 + zero)
+        for_a = out_grad * b * a ** (b - 1 + (b.data == 0))
         for_b = out_grad * node * Log()(a) if b.requires_grad else None
         return for_a, for_b
         ### END SOLUTION
@@ -935,7 +938,7 @@ the reflected methods, `self` stands on the **right**. For a sum or a product th
 | `x ** y` | `__pow__` | `__rpow__` |
 
 Each of the seven makes one of your operations and calls it, as in lesson 03. Numbers and arrays are made constants
-by `Function`.
+by `Function`. So far, the signs between Tensors were babygrad's. In Tensors made below this cell, they are yours.
 """
 
 # %% tags=["solution:operators"]
@@ -996,8 +999,8 @@ Seven methods, one line each. The order of the two arguments in the call is the 
 </details>
 <details><summary>Hint 2: object and call</summary>
 
-Two pairs of parentheses: the first makes the operation, the second calls it. Wrap nothing yourself: a Tensor that is
-wrapped again loses its history.
+Two pairs of parentheses: the first makes the operation, the second calls it, with both inputs. The call runs `forward`;
+you need not. And wrap nothing: a Tensor that is wrapped again loses its history.
 </details>
 <details><summary>Hint 3: nearly there</summary>
 
@@ -1015,7 +1018,7 @@ Try them. The rest of your operations have no sign in Python, so they become fun
 
 # %%
 x = Tensor([4.0, 0.5])
-for result in (-x, x - 7, 7 - x, x / 8, 8 / x, x**3, 3**x, np.array([5.0, 6.0]) - x):
+for result in (-x, x - 7, 7 - x, x / 8, 8 / x, x**3, 3**x, np.float32([5, 6]) - x):
     print(result)
 
 # %% tags=["given:functions"]
@@ -1111,8 +1114,10 @@ A dict is written `{"Square": "input", "Cube": "input"}`. One of the eight is `"
 
 # %% [markdown]
 r"""
-Some libraries go one step further and write the result of `relu` over its input, which saves an array. You can now say
-why that is allowed for `relu`, and for which operations it would be a disaster.
+Some libraries go one step further and write the result of `relu` over its input, which saves an array. The rule of `relu`
+can live with that. But its input may be the output of another operation. Would you do it after a `tanh`, or after
+a difference? After the difference, nobody misses the array. After the `tanh` it is a disaster: its rule reads its output, which
+is gone.
 
 ## What you have now
 

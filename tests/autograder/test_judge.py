@@ -218,6 +218,22 @@ def test_a_line_and_advice_follow_an_error_of_whole_sentences() -> None:
     assert message.endswith("`. Axes are numbered from 0. How many are there at this point?")
 
 
+@pytest.mark.parametrize(
+    ("line", "advice"),
+    [
+        ("if np.ones(2) > 0: pass", "What decides for each element?"),
+        ("Tensor(3.0) ^ 2", "In Python, `^` compares bits and is no power."),
+        ("object()._inputs", "Only Tensors have `_inputs`: a result knows what it was made from."),
+        ("Tensor(3.0).inputs", "Its name begins with an underscore."),
+    ],
+)
+def test_an_error_with_a_usual_cause_is_told_with_advice(line: str, advice: str) -> None:
+    f = written_in_a_cell(f"import numpy as np\nfrom babygrad import Tensor\ndef f():\n    {line}\n")
+    message = called(lambda: 3, f)
+    assert f" in your line `{line}`. " in message
+    assert message.endswith(advice)
+
+
 def test_an_error_that_only_the_probe_meets_is_not_called_the_learners() -> None:
     asked = exercise(lambda: [3], lambda parts, n: [("`f()[0]`", parts.it()[0])])
     assert verdict(asked, lambda: None).message == (

@@ -293,6 +293,11 @@ def test_an_operand_of_the_wrong_type_is_a_type_error_that_names_the_operation(
     assert str(caught.value).startswith(start)
 
 
+def test_a_call_with_an_input_too_few_is_told_nothing_of_shapes() -> None:
+    with pytest.raises(TypeError, match=r"^Sub on \(2, 3\): .*'b'\.$"):
+        bg.Sub()(A)
+
+
 def test_an_error_in_a_forward_of_ones_own_is_explained_too() -> None:
     class Picky(Function):
         rule = "Only vectors."

@@ -482,6 +482,8 @@ def expression(parts, text):
         )
         constant = all(any(t is held for t in named) or not held.requires_grad for held in c._inputs)
         yield "what was no Tensor should be a constant among the `_inputs`", Claim(constant)
+        again = evaluate(parts, x, y, _float32(5, 6))
+        yield "each call should make an operation of its own", Claim(again._op is not c._op)
         yield "`x` afterwards", x
 
 
@@ -519,7 +521,38 @@ class _PlusIsMul(babygrad.Tensor):
     __radd__ = __add__
 
 
+_ONE_ADD, _ONE_MUL = babygrad.Add(), babygrad.Mul()
+
+
+def _add_with_one_object(a, b):
+    return _ONE_ADD(a, b)
+
+
+def _mul_with_one_object(a, b):
+    return _ONE_MUL(a, b)
+
+
+class _OneObject(babygrad.Tensor):
+    def __add__(self, other):
+        return _ONE_ADD(self, other)
+
+    def __radd__(self, other):
+        return _ONE_ADD(other, self)
+
+    def __mul__(self, other):
+        return _ONE_MUL(self, other)
+
+    def __rmul__(self, other):
+        return _ONE_MUL(other, self)
+
+
 OPERATOR_MISTAKES = (
+    Mistake(
+        "one op object shared by two calls",
+        "Two results share one operation. It is made for one call: what it keeps for the way back, the next call "
+        "would overwrite.",
+        {"add": _add_with_one_object, "mul": _mul_with_one_object, "Tensor": _OneObject},
+    ),
     Mistake(
         "history cut",
         "You wrap `other` even if it is a Tensor already, and so cut its history. `__call__` wraps what "

@@ -549,8 +549,8 @@ class _OneObject(babygrad.Tensor):
 OPERATOR_MISTAKES = (
     Mistake(
         "one op object shared by two calls",
-        "Two results share one operation. It is made for one call: what it keeps for the way back, the next call "
-        "would overwrite.",
+        "Two results share one operation. It is made for one call: what it keeps for the way back, the next "
+        "call would overwrite.",
         {"add": _add_with_one_object, "mul": _mul_with_one_object, "Tensor": _OneObject},
     ),
     Mistake(

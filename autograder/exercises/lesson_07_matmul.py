@@ -12,7 +12,7 @@ import numpy as np
 import babygrad
 from autograder.exercise import Case, Exercise, Mistake, Part
 from autograder.exercises.operation import Operation
-from autograder.observation import Claim, Probe
+from autograder.observation import Claim, Form, Probe
 from autograder.surroundings import method_is, names_mean
 from babygrad import MatMul, Tensor, reshape, summation, transpose, unbroadcast
 from babygrad.tensor import _ensure_tensor
@@ -43,6 +43,21 @@ class _Product(Operation):
 
         return gradient
 
+    def dtypes(self, parts: SimpleNamespace, **case: Any) -> Iterator[tuple[str, Any]]:
+        """In which dtype the product and its gradients are."""
+        own = getattr(parts, self.name)
+        with names_mean(own, **self.around):
+            yield "the dtype of what `forward` returns", _dtype(own().forward(*case["arrays"]))
+            grads, *_ = self._one_step_back(own, **case)
+            yield "what `backward` returns", Form(grads)
+            for name, grad in zip(self.inputs, grads, strict=True):
+                yield f"the dtype of the gradient for `{name}`", _dtype(grad)
+
+
+def _dtype(value: Any) -> Any:
+    """The dtype of an array or a Tensor, as far as there is one."""
+    return getattr(value, "dtype", value)
+
 
 _OPERATIONS = {
     "Tensor": Tensor,
@@ -52,8 +67,19 @@ _OPERATIONS = {
     "transpose": transpose,
     "unbroadcast": unbroadcast,
 }
+
+
+class _BothGradients(MatMul):
+    """What 7.2 may use of 7.1: the same rule, whoever wants a gradient."""
+
+    def backward(self, out_grad, node):
+        a, b = node._inputs
+        return out_grad @ transpose(b), transpose(a) @ out_grad
+
+
+_BothGradients.__name__ = "MatMul2D"  # the name that errors should show
 PLAIN = _Product("MatMul2D", ("a", "b"), _OPERATIONS)
-BATCH = _Product("MatMul", ("a", "b"), {**_OPERATIONS, "MatMul2D": babygrad.MatMul})
+BATCH = _Product("MatMul", ("a", "b"), {**_OPERATIONS, "MatMul2D": _BothGradients})
 
 # Rules, right and wrong, for matrices of any kind ----------------------------------------------------
 
@@ -137,12 +163,15 @@ class _Rules:
                 a=(lambda g, a, b: g @ _cut_anew(b)) if a else _right_a,
                 b=(lambda g, a, b: _cut_anew(a) @ g) if b else _right_b,
             )
-        missing = "What came from downstream is missing: `out_grad` is a factor of both products."
-        yield self.wrong("forgot out_grad", missing, lambda g, a, b: b, lambda g, a, b: a)
-        yield self.wrong("forgot out_grad", missing, lambda g, a, b: _turned(b), lambda g, a, b: _turned(a))
+        missing = "The upstream gradient is missing: `out_grad` is a factor of both products."
+        if self.thorough:
+            for turn in (lambda t: t, _turned):
+                yield self.wrong(
+                    "forgot out_grad", missing, lambda g, a, b, t=turn: t(b), lambda g, a, b, t=turn: t(a)
+                )
         yield self.wrong(
             "forgot out_grad",
-            "Yours is right when out_grad is all ones, and wrong otherwise. What came from downstream is "
+            "Yours is right when `out_grad` is all ones, and wrong otherwise. The upstream gradient is "
             "missing.",
             lambda g, a, b: _right_a(_ones_like(g), a, b),
             lambda g, a, b: _right_b(_ones_like(g), a, b),
@@ -212,6 +241,16 @@ class _Rules:
                 lambda g, a, b, place=place: right(g, a, b)[place],
             )
 
+    def names(self) -> Iterator[Mistake]:
+        """Inputs that were never taken out of `node`."""
+        for name in self.operation.inputs:
+            yield self.operation.rule(
+                "inputs not taken out",
+                f"`backward` is given `out_grad` and `node`, and no `{name}`. Where does `node` keep its "
+                "inputs?",
+                lambda g, a, b, name=name: _unknown(name),
+            )
+
     def forward(self) -> Iterator[Mistake]:
         """Other products than the one that is meant."""
         formula = self.operation.formula
@@ -228,6 +267,10 @@ class _Rules:
         turned = "On the way forward nothing has to be turned: (n, p) and (p, m) fit as they are."
         yield formula("transposes or order wrong in matmul", turned, lambda a, b: a @ _turned(b))
         yield formula("transposes or order wrong in matmul", turned, lambda a, b: _turned(a) @ b)
+
+
+def _unknown(name):
+    raise NameError(f"name {name!r} is not defined")
 
 
 def _cut_anew(t):
@@ -308,9 +351,9 @@ _DO_NOT_FIT = (
 
 # 7.1 MatMul2D ----------------------------------------------------------------------------------------
 
-_A = np.array([[3, 5, -4], [7, -3, 6]], np.float32)
-_B = np.array([[4, -3, 6, 5], [3, 8, -5, 7], [-6, 4, 9, 3]], np.float32)
-_OUT_GRAD = np.array([[5, -4, 3, 6], [-7, 9, 8, -3]], np.float32)
+_A = np.array([[3.0, 5, -4], [7, -3, 6]])
+_B = np.array([[4.0, -3, 6, 5], [3, 8, -5, 7], [-6, 4, 9, 3]])
+_OUT_GRAD = np.array([[5.0, -4, 3, 6], [-7, 9, 8, -3]])
 
 
 def _drawn(rng: np.random.Generator, *pairs: tuple[Sequence[int], Sequence[int]]) -> list[Case]:
@@ -339,7 +382,9 @@ _SIZES = (((5, 2), (2, 3)), ((3, 3), (3, 3)), ((1, 4), (4, 1)), ((2, 0), (0, 3))
 def matrices_forward(rng):
     """The lesson's numbers; sizes that differ, squares, sizes 1 and 0."""
     return [
-        Case("With the `a` and `b` of the lesson, of shapes (2, 3) and (3, 4)", {"arrays": (_A, _B)}),
+        Case(
+            "With the lesson's `A` and `B` as `a` and `b`, of shapes (2, 3) and (3, 4)", {"arrays": (_A, _B)}
+        ),
         *_without_upstream(_drawn(rng, *_SIZES, ((0, 3), (3, 2)))),
     ]
 
@@ -350,7 +395,7 @@ def matrices(rng):
     x = rng.normal(size=(3, 3))
     itself = {"arrays": (x, x), "out_grad": rng.normal(size=(3, 3)), "same": True}
     return [
-        Case("With the `a`, `b` and `out_grad` of the lesson, of shapes (2, 3), (3, 4) and (2, 4)", lesson),
+        Case("With the lesson's `A`, `B` and `out_grad`, of shapes (2, 3), (3, 4) and (2, 4)", lesson),
         *_drawn(rng, *_SIZES),
         Case("With one `x` of shape (3, 3) as both inputs, and a random `out_grad`", itself),
     ]
@@ -370,9 +415,22 @@ def matrices_and_constants(rng):
     return [*matrices(rng), *_one_constant(rng)]
 
 
+def float32(rng):
+    """The lesson's numbers in another dtype."""
+    arrays = _A.astype(np.float32), _B.astype(np.float32)
+    inputs = {"arrays": arrays, "out_grad": _OUT_GRAD.astype(np.float32)}
+    return [Case("With the lesson's `A`, `B` and `out_grad` in float32", inputs)]
+
+
 _PLAIN_RULES = _Rules(PLAIN, lambda product, like: product)
 PLAIN_MISTAKES = (
     *_PLAIN_RULES.forward(),
+    PLAIN.rule(
+        "dtype not kept",
+        "`np.zeros` makes float64 unless it is told another dtype. Which one do the inputs have?",
+        lambda g, a, b: [Tensor(t.data, dtype=np.float64) for t in (_right_a(g, a, b), _right_b(g, a, b))],
+    ),
+    *_PLAIN_RULES.names(),
     *_PLAIN_RULES.pairs(),
     *_PLAIN_RULES.values(),
     *_PLAIN_RULES.means(),
@@ -468,6 +526,10 @@ def _mean_over_axis_0(grad, like):
     return summation(grad, 0) / max(grad.shape[0], 1)
 
 
+def _mean_over_new_axis_0(grad, like):
+    return _mean_over_axis_0(grad, like) if grad.ndim > like.ndim else grad
+
+
 def _leading_axes_only(grad, like):
     return summation(grad, tuple(range(grad.ndim - like.ndim))) if grad.ndim > like.ndim else grad
 
@@ -521,7 +583,6 @@ _MEAN = (
 )
 _WRONG_SUMS = (
     ("mean instead of sum", _MEAN, _mean_over_copies),
-    ("mean instead of sum", _MEAN, _mean_over_axis_0),
     (
         "one copy instead of the sum of copies",
         "Yours is what the first item sends back. The others use the shared matrix as well.",
@@ -529,8 +590,8 @@ _WRONG_SUMS = (
     ),
     (
         "right for one batch axis only",
-        "Yours adds up over axis 0 alone. There may be several batch axes, and an axis of size 1 is "
-        "repeated, too. Which given function knows all these cases?",
+        "Not all that was repeated is gone. There may be several batch axes, `a` may be the shared one as "
+        "well as `b`, and an axis of size 1 is repeated, too. Which given function knows all these cases?",
         _first_axis_only,
     ),
     (
@@ -545,17 +606,76 @@ _WRONG_SUMS = (
     ),
     (
         "sum over what was not repeated",
-        "You add up over axis 0, always. Where each item has a matrix of its own, each keeps a gradient of "
+        "You take axis 0 away, always. Where each item has a matrix of its own, each keeps a gradient of "
         "its own.",
         _axis_0,
     ),
     (
         "sum over what was not repeated",
-        "You add up over the whole batch, always. Where each item has a matrix of its own, each keeps a "
+        "You take the whole batch away, always. Where each item has a matrix of its own, each keeps a "
         "gradient of its own.",
         _whole_batch,
     ),
+    # Last: where shapes alone are compared, the messages above are true of these as well.
+    ("mean instead of sum", _MEAN, _mean_over_axis_0),
+    ("mean instead of sum", _MEAN, _mean_over_new_axis_0),
 )
+
+
+def _other_ends() -> Iterator[Mistake]:
+    """What else is tried where `unbroadcast` belongs, or with it; all of these stop somewhere."""
+    exchanged = "`unbroadcast(grad, shape)` takes the gradient first, and then the shape that it should have."
+    yield _of_copies(
+        "arguments exchanged", exchanged, *[lambda grad, like: unbroadcast(like.shape, grad)] * 2
+    )
+    shape = "`unbroadcast(grad, shape)` wants a shape, a tuple, and gets a Tensor here."
+    yield _of_copies("Tensor for its shape", shape, *[lambda grad, like: unbroadcast(grad, like)] * 2)
+    yield BATCH.rule(
+        "shapes exchanged in unbroadcast",
+        "You ask for the shape of the product, which no gradient here should have. Whose gradient is it?",
+        lambda g, a, b: (unbroadcast(_right_a(g, a, b), g.shape), unbroadcast(_right_b(g, a, b), g.shape)),
+    )
+    reshaped = (
+        "`reshape` keeps every number, and where a matrix was shared there are too many: each of its uses "
+        "sent some back. What becomes of them?"
+    )
+    one = (
+        "With `[…]` you would keep what one item sends back, and a Tensor has no `[…]`. The other items use "
+        "the shared matrix as well: what should happen to all of their gradients?"
+    )
+    for for_a in (None, _summed, _left_as_it_is):
+        yield _of_copies("reshape instead of sum", reshaped, for_a or _reshaped, _reshaped)
+        first = for_a or _item_where_shared
+        yield _of_copies("one copy instead of the sum of copies", one, first, _item_where_shared)
+    yield _of_copies("one copy instead of the sum of copies", one, _summed, _item)
+    for turned_first in (True, False):
+        yield BATCH.rule(
+            "unbroadcast before the product",
+            "You `unbroadcast` an input, which nobody has repeated yet. Multiply first; the result of that "
+            "has something to add up.",
+            lambda g, a, b, first=turned_first: (
+                g @ _turned_and_summed(b, a, first),
+                _turned_and_summed(a, b, first) @ g,
+            ),
+        )
+
+
+def _reshaped(grad, like):
+    return reshape(grad, like.shape)
+
+
+def _item(grad, like):
+    return grad[0]
+
+
+def _item_where_shared(grad, like):
+    return grad[0] if grad.ndim > like.ndim else grad
+
+
+def _turned_and_summed(t, like, turned_first):
+    return unbroadcast(_turned(t), like.shape) if turned_first else _turned(unbroadcast(t, like.shape))
+
+
 _BATCH_RULES = _Rules(BATCH, _summed, thorough=False)
 _REVERSED = (
     "Yours is right for plain matrices; in a batch, all axes are reversed here, those of the batch too. Only "
@@ -577,8 +697,8 @@ def _reversed_mistakes() -> Iterator[Mistake]:
     for axes, number in (((1, 0), "two"), ((0, 2, 1), "three")):
         yield _BATCH_RULES.wrong(
             "right for one number of axes only",
-            f"`{axes}` is right for {number} axes, and there may be others. What does `transpose` do when "
-            "it is given no axes?",
+            f"The axes that you give `transpose` fit Tensors with {number} axes, and there may be others. "
+            "What does it do when it is given none?",
             lambda g, a, b, axes=axes: g @ transpose(b, axes),
             lambda g, a, b, axes=axes: transpose(a, axes) @ g,
         )
@@ -611,6 +731,7 @@ BATCH_MISTAKES = (
         _left_as_it_is,
     ),
     *_wrong_sums(),
+    *_other_ends(),
     BATCH.rule(
         "shapes exchanged in unbroadcast",
         "Each gradient is given the other input's shape. The gradient for `a` should end with the shape of "
@@ -636,6 +757,7 @@ BATCH_MISTAKES = (
         lambda g, a, b: (_summed(_right_a(g, a, b), a), _summed_first(g, a, b)),
     ),
     *_reversed_mistakes(),
+    *_BATCH_RULES.names(),
     *_BATCH_RULES.pairs(),
     *_BATCH_RULES.values(),
     *_BATCH_RULES.order(),
@@ -659,18 +781,30 @@ def _of_matrices(self, other):
     return _Matrices()(self, other)
 
 
-_Matrices.__name__ = "MatMul"  # the name that errors should show
+_Matrices.__name__ = "MatMul"
 _Matrices.rule = ""
+
+
+class _TwoAxes(_Matrices):
+    """MatMul2D as in 7.1: for inputs with two axes."""
+
+    def forward(self, *arrays):
+        if any(array.ndim != 2 for array in arrays):
+            raise ValueError("`MatMul2D` is for matrices with two axes each")
+        return super().forward(*arrays)
+
+
+_TwoAxes.__name__ = "MatMul2D"
 
 
 def product(parts, a, b, v):
     """The result of matmul, and the gradients that come back through it."""
-    names = {**_OPERATIONS, "MatMul": _Matrices, "MatMul2D": _Matrices}
+    names = {**_OPERATIONS, "MatMul": _Matrices, "MatMul2D": _TwoAxes}
     with names_mean(parts.matmul, **names):
         x, y = Tensor(a), Tensor(b)
         with method_is(Tensor, "__matmul__", _of_matrices):
             c = parts.matmul(x, y)
-        yield "the result", c
+        yield "what `matmul` returns", c
         yield _REMEMBERS, Claim(c.requires_grad and c._op is not None)
         c.backward(v)
         yield from _arrived(a=x, b=y)
@@ -713,7 +847,15 @@ def two_vectors(rng):
 def a_matrix_and_a_vector(rng):
     """In both orders, with sizes 1, and two matrices."""
     return _operands(
-        rng, ((2, 3), (3,)), ((3,), (3, 5)), ((1, 3), (3,)), ((3,), (3, 1)), ((1,), (1, 4)), ((2, 3), (3, 5))
+        rng,
+        ((2, 3), (3,)),
+        ((3,), (3, 5)),
+        ((1, 3), (3,)),
+        ((3,), (3, 1)),
+        ((1,), (1, 4)),
+        ((2, 3), (3, 5)),
+        ((2, 3), (3, 1)),
+        ((1, 3), (3, 5)),
     )
 
 
@@ -727,6 +869,8 @@ def batches_and_a_vector(rng):
         ((3,), (1, 6, 3, 1)),
         ((6, 2, 3), (3, 5)),
         ((6, 1, 2, 3), (4, 3, 5)),
+        ((6, 2, 3), (3, 1)),
+        ((1, 3), (6, 3, 5)),
     )
 
 
@@ -778,6 +922,14 @@ def _without_first_or_last(c, a, b):
     return reshape(c, shape[:-1] if b.ndim == 1 else shape)
 
 
+def _without_last_two_of_size_1(c, a, b):
+    return reshape(c, (*c.shape[:-2], *(size for size in c.shape[-2:] if size != 1)))
+
+
+def _one_axis_only(c, a, b):
+    return reshape(c, c.shape[:-1]) if a.ndim == b.ndim == 1 else _without(c, a, b)
+
+
 def _other_axis(c, a, b):
     n = () if b.ndim == 1 else c.shape[-2:-1]
     m = () if a.ndim == 1 else c.shape[-1:]
@@ -792,6 +944,40 @@ def _without_batch(c, a, b):
 
 def _vectors(family: str, message: str, wrong: Callable[..., Tensor]) -> Mistake:
     return Mistake(family, message, {"matmul": wrong})
+
+
+_EVERY_1 = (
+    "You take out axes of size 1. Some of them the caller brought along: only those that you invented "
+    "have to go."
+)
+
+
+def _losing_axes_of_matrices() -> Iterator[Mistake]:
+    """Right for vectors; of two matrices, an axis of size 1 that the caller brought along is lost."""
+    for axes in ((-1,), (-2, -1)):
+
+        def wrong(a, b, axes=axes):
+            c = _without(MatMul()(_row(a), _column(b)), a, b)
+            if min(a.ndim, b.ndim) < 2:
+                return c
+            lost = [axis % c.ndim for axis in axes if c.shape[axis] == 1]
+            return reshape(c, [size for axis, size in enumerate(c.shape) if axis not in lost])
+
+        yield _vectors("axis of size 1 lost", _EVERY_1, wrong)
+
+
+def _lying_the_wrong_way() -> Iterator[Mistake]:
+    """Two rows or two columns, whether or not something is taken out of the result."""
+    either = (
+        (
+            _row,
+            "You make a row of either vector. On the right of a product, what has to run from top to bottom?",
+        ),
+        (_column, "You make a column of either vector. On the left, what has to run from left to right?"),
+    )
+    for lying, message in either:
+        for take_out in (_without, lambda c, a, b: c):
+            yield _vectors("vectors lie the wrong way", message, _matrices_as(lying, lying, take_out))
 
 
 VECTOR_MISTAKES = (
@@ -813,9 +999,29 @@ VECTOR_MISTAKES = (
     ),
     _vectors(
         "vector shapes not restored",
-        "The axes that you invented are still in the result. A vector has no such axis, so the caller does "
-        "not expect it.",
+        "The axes that you invented are still in the result, where the caller does not expect them. If you "
+        "do take them out: is `a.ndim` still 1 when you ask?",
         _matrices_as(_row, _column, lambda c, a, b: c),
+    ),
+    _vectors(
+        "vector shapes not restored",
+        "With two vectors there are two invented axes, and one of them is still there.",
+        _matrices_as(_row, _column, _one_axis_only),
+    ),
+    _vectors(
+        "operands exchanged",
+        "You give `MatMul` its inputs in the wrong order: `a` is the left one.",
+        lambda a, b: _without(MatMul()(_column(b), _row(a)), a, b),
+    ),
+    _vectors(
+        "Tensor treated as an array",
+        "A Tensor has no `[…]`. What gives a Tensor a new shape, and remembers?",
+        _matrices_as(_row, _column, lambda c, a, b: c[0]),
+    ),
+    _vectors(
+        "Tensor treated as an array",
+        "Arrays have `squeeze`, Tensors do not. What gives a Tensor a new shape, and remembers?",
+        _matrices_as(_row, _column, lambda c, a, b: c.squeeze(-1)),
     ),
     _vectors(
         "outer product",
@@ -829,22 +1035,23 @@ VECTOR_MISTAKES = (
         "to give one number?",
         _matrices_as(_column, _row),
     ),
+    *_lying_the_wrong_way(),
     _vectors(
-        "vectors lie the wrong way",
-        "You make a row of either vector. On the right of a product, what has to run from top to bottom?",
-        _matrices_as(_row, _row),
-    ),
-    _vectors(
-        "vectors lie the wrong way",
-        "You make a column of either vector. On the left of a product, what has to run from left to right?",
-        _matrices_as(_column, _column),
+        "axis of size 1 lost",
+        _EVERY_1,
+        _matrices_as(_row, _column, _squeezed),
     ),
     _vectors(
         "axis of size 1 lost",
-        "You take out every axis of size 1. Some of them the caller brought along: only those that you "
-        "invented have to go.",
-        _matrices_as(_row, _column, _squeezed),
+        _EVERY_1,
+        _matrices_as(_row, _column, _without_last_two_of_size_1),
     ),
+    _vectors(
+        "axis of size 1 lost",
+        _EVERY_1,
+        lambda a, b: _without_last_two_of_size_1(MatMul()(_row(a), _column(b)), a, b),
+    ),
+    *_losing_axes_of_matrices(),
     _vectors(
         "right without a batch only",
         "You take out axis 0. In a batch, the axis of the invented row is not the first: which one is it, "
@@ -858,8 +1065,8 @@ VECTOR_MISTAKES = (
     ),
     _vectors(
         "wrong axis taken out",
-        "You take out the other axis: the row that was invented for a 1-D `a` is the last axis but one, the "
-        "column for a 1-D `b` the last.",
+        "You take out the other axis, not the one that you invented. A row that was made of `a` adds its "
+        "axis at which place of the result, and a column that was made of `b`?",
         _matrices_as(_row, _column, _other_axis),
     ),
     _vectors(
@@ -892,7 +1099,8 @@ def expression(parts, text, left, right, out_grad):
         f"the class should define `{method}`, spelled so, and indented below `class Tensor(Tensor):`",
         Claim(defined),
     )
-    with names_mean(parts.Tensor, **{**_OPERATIONS, "matmul": babygrad.matmul, "MatMul": _Matrices}):
+    around = {**_OPERATIONS, "Tensor": parts.Tensor, "matmul": babygrad.matmul}
+    with names_mean(parts.Tensor, **{**around, "MatMul": _Matrices, "MatMul2D": _TwoAxes}):
         sides = [
             parts.Tensor(value) if name in ("x", "y") else value
             for name, value in zip(names, (left, right), strict=True)
@@ -901,7 +1109,19 @@ def expression(parts, text, left, right, out_grad):
         yield f"`{text}`", c
         yield _REMEMBERS, Claim(c.requires_grad and c._op is not None)
         c.backward(out_grad)
-        yield from _arrived(**{name: side for name, side in zip(names, sides, strict=True) if name in "xy"})
+        tensors = {name: side for name, side in zip(names, sides, strict=True) if name in "xy"}
+        yield from _arrived(**tensors)
+        constant = all(any(leaf is t for t in tensors.values()) for leaf in _wanting(c))
+        yield "what was no Tensor should be a constant, which wants no gradient", Claim(constant)
+
+
+def _wanting(t: Tensor) -> Iterator[Tensor]:
+    """The leaves behind a Tensor that want a gradient."""
+    if t._inputs:
+        for x in t._inputs:
+            yield from _wanting(x)
+    elif t.requires_grad:
+        yield t
 
 
 _KEPT = (
@@ -994,6 +1214,18 @@ OPERATOR_MISTAKES = (
         ),
     ),
     Mistake(
+        "constant wants a gradient",
+        "A Tensor that you make wants a gradient unless you forbid it. `matmul` wraps what has to be "
+        "wrapped.",
+        _operator(_straight, lambda self, other: babygrad.matmul(Tensor(other), self)),
+    ),
+    Mistake(
+        "function taken for a method",
+        "`matmul` is the function that you wrote in 7.3, and it wants both sides. Tensors have no method of "
+        "that name.",
+        _operator(lambda self, other: self.matmul(other), lambda self, other: other.matmul(self)),
+    ),
+    Mistake(
         "history cut",
         "You wrap `other` even if it is a Tensor already, and so cut its history. `matmul` wraps what has "
         "to be wrapped.",
@@ -1024,8 +1256,9 @@ EXERCISES = (
         parts=(
             Part("forward", 0.5, PLAIN.forward, matrices_forward),
             Part(
-                "backward returns the shapes of its inputs", 0.5, PLAIN.backward_form, matrices_and_constants
+                "backward returns the shapes of its inputs", 0.25, PLAIN.backward_form, matrices_and_constants
             ),
+            Part("float32 stays float32", 0.25, PLAIN.dtypes, float32),
             Part("backward, values for a", 1, PLAIN.gradient_for(0), matrices),
             Part("backward, values for b", 1, PLAIN.gradient_for(1), matrices),
         ),

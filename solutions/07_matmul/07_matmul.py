@@ -11,14 +11,15 @@ r"""
 - multiply batches of matrices, and vectors, and give a shared weight its whole gradient.
 
 **You need** the Function of lesson 03, `reshape` and `transpose` of lesson 05, `unbroadcast` of lesson 06. All of
-these come finished from `babygrad`, so nothing here depends on your own answers.
+these come finished from `babygrad`, so no exercise depends on your other answers; only the cells right after an exercise
+show what yours does.
 """
 
 # %% tags=["given:imports"]
 import numpy as np
 
 from autograder import check
-from babygrad import Function, Tensor, reshape, transpose, unbroadcast
+from babygrad import Function, Tensor, numeric_gradient, reshape, transpose, unbroadcast
 from babygrad.diagram import diagram
 from babygrad.graph import draw
 from babygrad.picture import Frame, Picture, Words
@@ -34,27 +35,27 @@ to work with. For arrays and for Tensors, Python writes their product as `@`.
 """
 
 # %%
-a = np.array([[3.0, 5.0, -4.0],
+A = np.array([[3.0, 5.0, -4.0],
               [7.0, -3.0, 6.0]])
-b = np.array([[4.0, -3.0, 6.0, 5.0],
+B = np.array([[4.0, -3.0, 6.0, 5.0],
               [3.0, 8.0, -5.0, 7.0],
               [-6.0, 4.0, 9.0, 3.0]])
-c = a @ b
-print(c)
+C = A @ B
+print(C)
 
 # %% [markdown]
 r"""
-Where does the 15 come from? Each entry of `c` is made of one row of `a` and one column of `b`, multiplied pair
-by pair and added up. In the picture `b` stands above `c` and `a` to the left of it, so you find the row and the column
+Where does the 15 come from? Each entry of `C` is made of one row of `A` and one column of `B`, multiplied pair
+by pair and added up. In the picture `B` stands above `C` and `A` to the left of it, so you find the row and the column
 of an entry by going left and up from it.
 """
 
 # %% tags=["figure"]
-def corner(title, text, arrays, marked, name="c"):
-    """b above c, a to the left of c, sizes on the edges; what is marked is darker."""
+def corner(title, text, arrays, marked, name="C"):
+    """B above C, A to the left of C, sizes on the edges; what is marked is darker."""
     ink, size, shapes = "#1b1f24", 42, []
     (n, p), m = arrays[0].shape, arrays[1].shape[1]
-    edge = p * size + 36  # where c begins, from the left and from the top
+    edge = p * size + 36  # where C begins, from the left and from the top
     bottom, right = edge + n * size, edge + m * size
     places = (0, edge), (edge, 0), (edge, edge)
     for array, index, (left, top) in zip(arrays, marked, places, strict=True):
@@ -67,17 +68,17 @@ def corner(title, text, arrays, marked, name="c"):
             number = f"{array[i, j]:g}"
             shapes.append(Words((x + size / 2, y + size / 2), number, 14, ink, strong))
     for x, y, words in [
-        (p * size / 2, bottom + 16, "a"), (-26, edge + n * size / 2, f"n = {n}"),
+        (p * size / 2, bottom + 16, "A"), (-26, edge + n * size / 2, f"n = {n}"),
         (p * size / 2, edge - 13, f"p = {p}"), (edge - 26, p * size / 2, f"p = {p}"),
-        (right + 16, p * size / 2, "b"), (edge + m * size / 2, -13, f"m = {m}"),
+        (right + 16, p * size / 2, "B"), (edge + m * size / 2, -13, f"m = {m}"),
         (edge + m * size / 2, bottom + 16, name),
     ]:
-        shapes.append(Words((x, y), words, 14, ink, words in ("a", "b", name)))
+        shapes.append(Words((x, y), words, 14, ink, words in ("A", "B", name)))
     return Picture(title, text, tuple(shapes), (-50, -22, right + 24, bottom + 26))
 
 
-corner("One entry of c", "Row 0 of a, 3, 5, -4, and column 1 of b, -3, 8, 4, give c[0, 1], 15.",
-       (a, b, c), (0, (slice(None), 1), (0, 1)))
+corner("One entry of C", "Row 0 of A, 3, 5, -4, and column 1 of B, -3, 8, 4, give C[0, 1], 15.",
+       (A, B, C), (0, (slice(None), 1), (0, 1)))
 
 # %% [markdown]
 r"""
@@ -85,88 +86,91 @@ Here it is row 0 and column 1: 3 · (-3) + 5 · 8 + (-4) · 4 = 15. In general, 
 
 $$c_{ij} = \sum_k a_{ik}\, b_{kj} .$$
 
-The sizes on the edges say when this works. The row of `a` and the column of `b` must be equally long; their size, $p$, is
+The sizes on the edges say when this works. The row of `A` and the column of `B` must be equally long; their size, $p$, is
 added up and gone. What is left are the two outer sizes: $(n, p)$ times $(p, m)$ is $(n, m)$.
 
 ## One nudge
 
-**Predict, then run.** Nudge one entry, `a[0, 1]`, from 5 to 5.01. How many of the eight entries of `c` notice? By
+**Predict, then run.** Nudge one entry, `A[0, 1]`, from 5 to 5.01. How many of the eight entries of `C` notice? By
 how many times the nudge does each of them move? The picture above helps.
 """
 
 # %%
-nudged = a.copy()
+nudged = A.copy()
 nudged[0, 1] += 0.01
-print(((nudged @ b - a @ b) / 0.01).round(2))
+print(((nudged @ B - A @ B) / 0.01).round(2))
 
 # %% [markdown]
 r"""
-The whole row 0 of `c` moves, and nothing else. How much each entry moves is written in row 1 of `b`, because 5 was
-multiplied by just these numbers. In the corner picture they stand right above the entries that they move:
+The whole row 0 of `C` moves, and nothing else. How much each entry moves is written in row 1 of `B`, because 5 was
+multiplied by just these numbers. The next picture shows it: each of them stands above the entry that it moves.
 """
 
 # %% tags=["figure"]
 def what_a_nudge_moves():
-    moved = np.zeros(c.shape)
-    moved[0] = b[1]
+    moved = np.zeros(C.shape)
+    moved[0] = B[1]
     text = (
-        "a[0, 1] is marked, and row 1 of b: 3, 8, -5, 7. For each unit of the nudge, row 0 of c "
-        "moves by 3, 8, -5, 7, each below its number in b. Row 1 of c does not move."
+        "A[0, 1] is marked, and row 1 of B: 3, 8, -5, 7. For each unit of the nudge, row 0 of C "
+        "moves by 3, 8, -5, 7, each below its number in B. Row 1 of C does not move."
     )
     marked = (0, 1), 1, 0
-    return corner("A nudge of a[0, 1]", text, (a, b, moved), marked, "how far c moves")
+    return corner("A nudge of A[0, 1]", text, (A, B, moved), marked, "how far C moves")
 
 
 what_a_nudge_moves()
 
 # %% [markdown]
 r"""
-Now the loss. Upstream somebody has found out how much *it* moves when an entry of `c` is nudged. That is `out_grad`: one
-number for each entry of `c`. Say its row 0 is 5, -4, 3, 6. Then `a[0, 1]` reaches the loss along four paths, and what arrives at
-the same place adds up:
+Now the loss. The upstream gradient, `out_grad`, says how much *it* moves when an entry of `C` is nudged: one number for
+each entry. Say its row 0 is 5, -4, 3, 6. Then `A[0, 1]` reaches the loss along four paths, and what arrives at the same
+place adds up:
 """
 
 # %%
 out_grad = np.array([[5.0, -4.0, 3.0, 6.0],
                      [-7.0, 9.0, 8.0, -3.0]])
-print(out_grad[0] * b[1])
-print(sum(out_grad[0, j] * b[1, j] for j in range(4)))
+print(out_grad[0] * B[1])
+print(sum(out_grad[0, j] * B[1, j] for j in range(4)))
 
 # %% [markdown]
 r"""
-So the gradient for `a[0, 1]` is 10: row **0** of `out_grad` and row **1** of `b`, pair by pair, added up. And for any
-entry `a[i, k]` it is row $i$ of the one and row $k$ of the other:
+So the gradient for `A[0, 1]` is 10: row **0** of `out_grad` and row **1** of `B`, pair by pair, added up. And for any
+entry `A[i, k]` it is row $i$ of the one and row $k$ of the other:
 
 $$\frac{\partial L}{\partial a_{ik}} = \sum_j \frac{\partial L}{\partial c_{ij}}\, b_{kj} .$$
 
-You could write this with three loops. But pairs that are multiplied and added up are what a matrix product is made of, so it
-can do the same in one go. Only, `@` pairs a row on its left with a **column** on its right. Here two rows want
-to meet, so something has to be turned first: `transpose(t)` swaps the axes of a Tensor, $(n, m)$ becomes $(m, n)$.
+You could write this with three loops. But pairs that are multiplied and added up are what a matrix product is made of,
+so it can do the same in one go. Only, `@` pairs a row on its left with a **column** on its right. Here two rows want to
+meet, so something has to be turned first: `transpose(t)` swaps the axes of a Tensor, $(n, m)$ becomes $(m, n)$.
 
 Shapes will tell you where. A gradient has the shape of its input, and there are not many ways to get it:
 
 | gradient for | has shape | is made of `out_grad` (2, 4) and |
 |---|---|---|
-| `a` | (2, 3) | `b` (3, 4) |
-| `b` | (3, 4) | `a` (2, 3) |
+| `A` | (2, 3) | `B` (3, 4) |
+| `B` | (3, 4) | `A` (2, 3) |
 
 ### 7.1 Two matrices
 
 *3 points · 20 minutes · difficulty 3 of 5*
 
-Write `MatMul2D` for two Tensors with two axes each. First do for `b` what was done above for `a`: if `b[1, 2]` is nudged,
-which entries of `c` move, and by how much? With the numbers above its gradient comes out as -9. Then turn both sums over
+Write `MatMul2D` for two Tensors with two axes each. First do for `B` what was done above for `A`: if `B[1, 2]` is nudged,
+which entries of `C` move, and by how much? With the numbers above its gradient comes out as -9. Then turn both sums over
 pairs into products of whole matrices.
 
-`forward` gets arrays. In `backward` everything is a Tensor of `babygrad`, and those know `@` already.
+`forward` gets arrays. In `backward` everything is a Tensor of `babygrad`, and those know `@` already; in their errors it
+is called `MatMul`. The notebook's matrices have capital letters, so that `a` and `b` can be your own: the two inputs, in
+the tuple `node._inputs`.
 """
 
 # %% tags=["solution:matmul_2d"]
+#| export
 class MatMul2D(Function):
     """The product of two matrices."""
 
     def forward(self, a, b):
-        """a, b: ndarrays of shapes (n, p) and (p, m). Returns an ndarray of shape (n, m)."""
+        """a, b: ndarrays of shapes (n, p) and (p, m). Returns one of shape (n, m), same dtype."""
         ### BEGIN SOLUTION
         return a @ b
         ### END SOLUTION
@@ -175,7 +179,7 @@ class MatMul2D(Function):
         """The gradients of the loss with respect to both inputs.
 
         out_grad: Tensor of shape (n, m). node: Tensor, the product; its inputs are node._inputs.
-        Returns a tuple of two Tensors, of shapes (n, p) and (p, m).
+        Returns a tuple of two Tensors, of shapes (n, p) and (p, m), in the dtype of the inputs.
         With the numbers above, the first has 10 at [0, 1], and the second -9 at [1, 2].
         """
         ### BEGIN SOLUTION
@@ -190,8 +194,8 @@ check("07_matmul/MatMul2D", MatMul2D)
 r"""
 <details><summary>Hint 1: the idea</summary>
 
-Nudge `b[k, j]`. In the corner picture, everything below it moves: column `j` of `c`. Each entry there moves by what it
-was multiplied by, and that stands in `a`: in a row, or in a column?
+Nudge `B[k, j]`. In the corner picture, everything below it moves: column `j` of `C`. Each entry there moves by what it
+was multiplied by, and that stands in `A`: in a row, or in a column?
 </details>
 <details><summary>Hint 2: the shapes</summary>
 
@@ -202,8 +206,8 @@ together in the middle *and* leave the shape that you want outside. Which one ha
 
 | gradient for | left factor | right factor | result |
 |---|---|---|---|
-| `a` | (2, 4) | (4, 3) | (2, 3) |
-| `b` | (3, 2) | (2, 4) | (3, 4) |
+| `A` | (2, 4) | (4, 3) | (2, 3) |
+| `B` | (3, 2) | (2, 4) | (3, 4) |
 
 Each factor is `out_grad` or an input, as it is or turned. The size in the middle is the one that the sum runs over.
 </details>
@@ -217,12 +221,12 @@ the -9.
 
 # %% tags=["figure"]
 def each_beside_its_input():
-    node = MatMul2D()(Tensor(a), Tensor(b))
+    node = MatMul2D()(Tensor(A), Tensor(B))
     for_a, for_b = (grad.data for grad in node._op.backward(Tensor(out_grad), node))
-    marked = {"for a": np.zeros(a.shape, bool), "for b": np.zeros(b.shape, bool)}
-    marked["for a"][0, 1] = marked["for b"][1, 2] = True
-    text = f"The gradient for a is {for_a.tolist()}, the one for b is {for_b.tolist()}."
-    arrays = {"a": a, "for a": for_a, "b": b, "for b": for_b}
+    marked = {"for A": np.zeros(A.shape, bool), "for B": np.zeros(B.shape, bool)}
+    marked["for A"][0, 1] = marked["for B"][1, 2] = True
+    text = f"The gradient for A is {for_a.tolist()}, the one for B is {for_b.tolist()}."
+    arrays = {"A": A, "for A": for_a, "B": B, "for B": for_b}
     return tiles("Two inputs and their gradients", text, arrays, marked=marked)
 
 
@@ -233,8 +237,8 @@ r"""
 ## What square matrices hide
 
 Shapes have led you to the rule. How far can they be trusted? The next cell takes four **wrong** rules for the gradient of
-`a` and compares them with yours, on three kinds of matrices: with sizes that all differ, square ones, and square
-ones where `b` is symmetric as well (`b` and its transpose are the same).
+`a` in `a @ b` and compares them with nudging (`numeric_gradient` of lesson 02), on three kinds of matrices: with sizes that
+all differ, square ones, and square ones where `b` is symmetric as well (`b` and its transpose are the same).
 
 **Predict, then run.** How many of the four will stop with an error on square matrices? Does any of them give the right
 numbers somewhere?
@@ -249,8 +253,7 @@ wrong_rules = {
 }
 
 def outcome(rule, a, b, g):
-    node = MatMul2D()(Tensor(a), Tensor(b))
-    right = node._op.backward(Tensor(g), node)[0].data
+    right, _ = numeric_gradient(np.matmul, (a, b), g)
     try:
         found = rule(g, b)
     except ValueError:
@@ -264,14 +267,16 @@ square_a, square_b, square_g = rng.normal(size=(3, 3, 3))
 symmetric_b = square_b + square_b.T
 print(f"{'':16}{'all different':16}{'square':16}symmetric b")
 for name, rule in wrong_rules.items():
-    tried = [(a, b, out_grad), (square_a, square_b, square_g), (square_a, symmetric_b, square_g)]
+    tried = [(A, B, out_grad), (square_a, square_b, square_g), (square_a, symmetric_b, square_g)]
     print(f"{name:16}" + "".join(f"{outcome(rule, *arrays):16}" for arrays in tried))
 
 # %% [markdown]
 r"""
-Where all sizes differ, every wrong rule shows itself: it stops, or its shape is wrong. With square matrices all of
-them run, and every shape is right; only the numbers are not. And with a symmetric `b`, the first one gives the right
-answer. So **try a rule with sizes that all differ**. The checks of this course do.
+Where all sizes differ, factors in a wrong order or wrongly turned show themselves: the rule stops, or its shape is
+wrong. With square matrices all of them run, and every shape is right; only the numbers are not. And where `b` is
+symmetric, so that turning it changes nothing, the first one gives the right answer. So **try a rule with sizes that all
+differ**. The checks of this course do, and they look at the numbers too: `reshape(B, (4, 3))` has the shape of a turned
+`B`, but other rows.
 
 ## Many products at once
 
@@ -298,24 +303,24 @@ item of the batch is multiplied by the very same one. The last is (6, 4, 2, 5): 
 (6, 4).
 
 What happens to the gradient of a shared weight? Nudge one entry of it. Each item's product moves, and each of them
-moves the loss. Take three items, by which the loss moves 15, -8 and 9 times the nudge:
+moves the loss. Take three items, by which the loss moves 15, -8 and 9 times the nudge. The picture shows the way back:
 """
 
 # %% tags=["figure"]
 diagram(
-    "One weight, three uses",
-    "The weight W goes into three products, x[0] @ W, x[1] @ W and x[2] @ W, and all three go "
-    "into the loss. For one entry of W they send back 15, -8 and 9.",
+    "One weight, three uses: the way back",
+    "From the loss, arrows lead back to the products x[0] @ W, x[1] @ W and x[2] @ W, and from "
+    "all three to one entry of the weight W. The numbers 15, -8 and 9 arrive there.",
     {
-        "W": (0, 70, "one weight W\nits gradient: ?"),
-        "0": (290, 0, "x[0] @ W"),
-        "1": (290, 70, "x[1] @ W"),
-        "2": (290, 140, "x[2] @ W"),
-        "loss": (480, 70, "the loss"),
+        "loss": (0, 70, "the loss"),
+        "0": (190, 0, "x[0] @ W"),
+        "1": (190, 70, "x[1] @ W"),
+        "2": (190, 140, "x[2] @ W"),
+        "W": (420, 70, "one entry of W\nits gradient: ?"),
     },
     [
-        *[("W", item, f"{sent} comes back") for item, sent in [("0", 15), ("1", -8), ("2", 9)]],
-        *[(item, "loss", "") for item in "012"],
+        *[("loss", item, "") for item in "012"],
+        *[(item, "W", sent) for item, sent in [("0", "15"), ("1", "-8"), ("2", "9")]],
     ],
 )
 
@@ -326,13 +331,14 @@ nobody divided anything on the way forward.
 
 ### 7.2 Batches
 
-*3 points · 25 minutes · difficulty 4 of 5*
+*3 points · 15 minutes · difficulty 3 of 5*
 
 Write `MatMul` for Tensors with **two or more** axes each. Any number of batch axes may stand in front, and these
 broadcast; what was repeated on the way forward has to be added up on the way back.
 
-A worked one: let `a` be `[[[3, 5]], [[-4, 7]]]`, two items of shape (1, 2), and let `b` of shape (2, 3) be shared. At
-`[0, 0]` of `b`, with `out_grad` 5 for the first item and -6 for the second,
+A worked one: let `a` be `[[[3, 5]], [[-4, 7]]]`, two items of shape (1, 2), and let `b` of shape (2, 3) be shared. Its
+entry `b[0, 0]` is multiplied by the 3 and by the -4, and goes into column 0 of both products. If `out_grad` has a 5 there
+in the first item and a -6 in the second, its gradient is
 
 $$3 \cdot 5 + (-4) \cdot (-6) = 39 .$$
 
@@ -355,7 +361,7 @@ class MatMul(Function):
     def backward(self, out_grad, node):
         """The gradients of the loss with respect to both inputs.
 
-        out_grad: Tensor of shape (…, n, m). node: Tensor, the product.
+        out_grad: Tensor of shape (…, n, m). node: Tensor, the product; its inputs are node._inputs.
         Returns a tuple of two Tensors, each with exactly the shape of its input.
         For inputs of shapes (6, 2, 3) and (3, 5), these are (6, 2, 3) and (3, 5).
         """
@@ -452,7 +458,7 @@ back since lesson 05. A function that is put together from operations has its gr
 
 ### 7.3 A vector on either side
 
-*1 point · 10 minutes · difficulty 4 of 5*
+*1 point · 20 minutes · difficulty 4 of 5*
 
 Write the function that everybody will call. It gives `MatMul` nothing but Tensors with two or more axes, and takes invented
 axes out of the result again. Two Tensors that are matrices already go straight through.
@@ -499,9 +505,8 @@ last but one of the result; the axis that came from a 1-D `b` is the last.
 </details>
 <details><summary>Hint 3: nearly there</summary>
 
-Put the shape of the answer together from three pieces: the batch, which is always there · the number of rows, unless `a` was
-a vector · the number of columns, unless `b` was one. `(*batch, *rows, *columns)` joins tuples, and an empty one
-adds nothing.
+The shape of the answer has three pieces: the batch, which is always there, the number of rows and the number of
+columns. Which of them are missing depends on what `a` and `b` were when they came in. Tuples are joined by `+`.
 </details>
 """
 
@@ -509,8 +514,9 @@ adds nothing.
 r"""
 ## The sign
 
-When Python meets `a @ b` it calls `a.__matmul__(b)`. If the left side is an array, it calls `b.__rmatmul__(a)` instead,
-the reflected one: there `self` stands on the **right**. For `+` and `*` the difference hardly mattered.
+When Python meets `a @ b` it calls `a.__matmul__(b)`. If the left side is a list, or an array (which gives way because
+Tensor tells NumPy to), it calls `b.__rmatmul__(a)` instead, the reflected one: there `self` stands on the **right**. For
+`+` and `*` the difference hardly mattered.
 
 **Predict, then run.** Is a product of matrices the same with its sides exchanged? Try it on square ones, where both
 exist.
@@ -524,7 +530,7 @@ print(other @ one)
 
 # %% [markdown]
 r"""
-They have nothing in common. So mind who is where.
+No entry is the same. So mind who is where.
 
 ### 7.4 The operator
 
@@ -577,8 +583,9 @@ r"""
 ## A layer of your own
 
 This is what it was for. Five examples with three numbers each, a weight, a bias: `x @ W + b` is one **layer** of a neural
-network. The `@` in it is yours. The finished `backward` of `babygrad`, which you write yourself in the next lesson, calls
-your rule with a random upstream gradient. Each leaf shows its own shape, and below it that of its gradient.
+network. The `@` in it is yours, because `x` and `W` are made by your class; what operations return are Tensors of
+`babygrad`. The finished `backward`, which you write yourself in the next lesson, calls your rule with a random upstream
+gradient. Each box shows its shape and, if it gets a gradient, that one's shape.
 """
 
 # %% tags=["figure"]
@@ -596,8 +603,8 @@ layer()
 
 # %% [markdown]
 r"""
-Every gradient has the shape of its own Tensor. The five examples are in none of the gradients of `W` and `b`: both were
-shared by all five, and what the five sent back was added up. The input `x` is a constant, and got none.
+Every gradient has the shape of its own Tensor. No gradient of `W` or `b` has an axis of size 5: both were
+shared by all five examples, and what these sent back was added up. The input `x` is a constant, and got none.
 
 ## What you have now
 

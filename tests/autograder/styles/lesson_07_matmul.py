@@ -26,7 +26,7 @@ a, b = node._inputs
 return (b @ out_grad.T).T, (out_grad.T @ a).T
 """,
     ),
-    "loops": (
+    "loops that collect in the dtype of the inputs": (
         """
 c = np.zeros((a.shape[0], b.shape[1]), a.dtype)
 for i in range(a.shape[0]):
@@ -120,6 +120,13 @@ if b_grad.shape != b.shape:
 return [a_grad, b_grad]
 """,
     ),
+    "the rule of 7.1": (
+        "return MatMul2D.forward(self, a, b)",
+        """
+grads = MatMul2D.backward(self, out_grad, node)
+return tuple(unbroadcast(grad, t.shape) for grad, t in zip(grads, node._inputs))
+""",
+    ),
     "a helper, and only what is wanted": """
 class MatMul(Function):
     def forward(self, a, b):
@@ -203,6 +210,10 @@ class Tensor(Tensor):
     "wrapped first": (
         "return matmul(self, _ensure_tensor(other))",
         "return matmul(_ensure_tensor(other), self)",
+    ),
+    "the other way, with a constant": (
+        "return matmul(self, other)",
+        "return Tensor(other, requires_grad=False) @ self",
     ),
     "turned": (
         "product = matmul(self, other)\nreturn product",

@@ -160,6 +160,8 @@ _ADVICE = {
     "`Name()` makes an object, a second pair of parentheses calls it.",
     "Tensor.__init__() takes": "What stands behind the `*` in a first line has to be given by name.",
     "memoryview": "An array needs no `.data`: it is the array.",
+    "cannot access local variable": "A name that a function assigns to, with `=` or `+=`, is that function's "
+    "own: nothing is in it before.",
     "is not callable": "Is a method missing or misspelt, or are there parentheses too many?",
     "truth value of an array": "Python's `if`, `and` and `max` decide once, for the whole array. What "
     "decides for each element?",

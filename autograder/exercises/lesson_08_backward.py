@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections import Counter, deque
 from collections.abc import Callable, Generator, Iterator
+from contextlib import suppress
 from functools import cache
+from itertools import takewhile
 from types import SimpleNamespace
 from typing import Any
 
@@ -13,7 +15,7 @@ import numpy as np
 import babygrad
 from autograder.exercise import Case, Exercise, Mistake, Part
 from autograder.observation import Claim, Form, Raised
-from autograder.surroundings import names_mean
+from autograder.surroundings import method_is, names_mean
 from babygrad import Tensor
 
 # The originals: in the learner's process `Tensor.backward` is the learner's.
@@ -113,6 +115,12 @@ def _demo(steps: str = _DEMO) -> Graph:
     return _graph(steps, a=3.0, b=5.0, c=-4.0)
 
 
+def _swapped(**inputs: Any) -> Case:
+    """The graph of the lesson but for the order of f's inputs."""
+    graph = _demo(_SHORTCUT_FIRST)
+    return _case(graph, f"With {_in_words(graph)} (the factors of `f` are swapped here)", **inputs)
+
+
 def _random_graph(rng: np.random.Generator) -> Graph:
     """Four leaves and nine operations, each on the newest Tensor and an older one."""
     names, steps = ["a", "b", "c", "k"], []
@@ -138,8 +146,12 @@ def _names(order: Any, tensors: dict[str, Tensor]) -> list[str]:
 
 
 def _is_list(order: Any) -> tuple[str, Claim]:
-    none = "it is None: there is no `return`, or nothing behind it"
-    instead = none if order is None else f"it is an object of class {type(order).__name__}"
+    known = {
+        "NoneType": "it is None: there is no `return`, or nothing behind it",
+        "set": "it is a set, and a set has no order",
+    }
+    kind = type(order).__name__
+    instead = known.get(kind, f"it is an object of class {kind}")
     return (
         "what `topological_order` returns should be a list",
         Claim(isinstance(order, (list, tuple)), instead),
@@ -165,15 +177,19 @@ def _results_below(tensors: dict[str, Tensor], root: str) -> list[str]:
     return [name for name in _needed(tensors, root) if tensors[name]._inputs and name != root]
 
 
-def _are_there(names: list[str], needed: list[str], what: str = "every Tensor") -> tuple[str, Claim]:
+def _are_there(names: list[str], needed: list[str], what: str = "every Tensor") -> Iterator[tuple[str, Any]]:
     missing = [f"`{name}`" for name in needed if name not in names]
     instead = f"{_listed(missing)} {'is' if len(missing) == 1 else 'are'} missing"
-    return f"{what} should be in the list", Claim(not missing, instead)
+    yield f"{what} should be in the list", Claim(not missing, instead if names else "the list is empty")
+    if missing:  # known mistakes are told apart by it, here and below
+        yield "what is missing", ", ".join(sorted(missing))
 
 
-def _are_single(names: list[str]) -> tuple[str, Claim]:
+def _are_single(names: list[str]) -> Iterator[tuple[str, Any]]:
     more = [f"`{name}` is there {count} times" for name, count in Counter(names).items() if count > 1]
-    return "no Tensor should be in the list more than once", Claim(not more, next(iter(more), ""))
+    yield "no Tensor should be in the list more than once", Claim(not more, next(iter(more), ""))
+    if more:
+        yield "what is there more than once", ", ".join(sorted(more))
 
 
 def _first_too_early(names: list[str], tensors: dict[str, Tensor]) -> str:
@@ -221,7 +237,7 @@ def inputs_first(parts, graph, root):
     """Every result is there, after its inputs. Whether anything is there twice does not matter here."""
     tensors = _built(graph)
     names = yield from _ordered(parts, tensors[root], tensors)
-    yield _are_there(names, _results_below(tensors, root), "every result on the way")
+    yield from _are_there(names, _results_below(tensors, root), "every result on the way")
     wrong = _first_too_early(names, tensors)
     instead = f"the list is {', '.join(names)}: {wrong}"
     yield "every Tensor should come after all of its inputs", Claim(not wrong, instead)
@@ -230,11 +246,12 @@ def inputs_first(parts, graph, root):
 
 
 def root_last(parts, graph, root):
-    """The root is there, at the end."""
+    """Everything is there, the root at the end."""
     parts.topological_order(Tensor(0.25))  # so that a list that is kept between calls shows at once
     yield from inputs_first(parts, graph, root)
     tensors = _built(graph)
     names = _names(parts.topological_order(tensors[root]), tensors)
+    yield from _are_there([*names, root], _needed(tensors, root))
     yield (
         f"the root `{root}` itself should be there, at the end",
         Claim(names[-1:] == [root], f"the list is {', '.join(names)}"),
@@ -246,22 +263,22 @@ def leaves_are_there(parts, graph, root):
     tensors = _built(graph)
     names = yield from _ordered(parts, tensors[root], tensors)
     leaves = [name for name in _needed(tensors, root) if not tensors[name]._inputs]
-    yield _are_there(names, leaves, "every leaf and every constant")
+    yield from _are_there(names, leaves, "every leaf and every constant")
 
 
 def results_are_there(parts, graph, root):
     """Nothing is missing that was computed on the way."""
     tensors = _built(graph)
     names = yield from _ordered(parts, tensors[root], tensors)
-    yield _are_there(names, _results_below(tensors, root), "every result on the way")
+    yield from _are_there(names, _results_below(tensors, root), "every result on the way")
 
 
 def once(parts, graph, root):
     """Nothing is there twice."""
     tensors = _built(graph)
     names = yield from _ordered(parts, tensors[root], tensors)
-    yield _are_there(names, _results_below(tensors, root), "every result on the way")
-    yield _are_single(names)
+    yield from _are_there(names, _results_below(tensors, root), "every result on the way")
+    yield from _are_single(names)
 
 
 def called_again(parts, graph, roots):
@@ -270,7 +287,7 @@ def called_again(parts, graph, roots):
     for root in roots[:-1]:
         parts.topological_order(tensors[root])
     names = yield from _ordered(parts, tensors[roots[-1]], tensors)
-    yield _are_there(names, _results_below(tensors, roots[-1]), "every result on the way")
+    yield from _are_there(names, _results_below(tensors, roots[-1]), "every result on the way")
     more = [f"`{name}`" for name in dict.fromkeys(names) if name not in _needed(tensors, roots[-1])]
     instead = f"there is also {_listed(more)}"
     yield f"nothing should be in it that `{roots[-1]}` was not made from", Claim(not more, instead)
@@ -316,8 +333,12 @@ def little_work(parts, doublings):
         Claim(finished, f"it was stopped after {_PATIENCE} looks, and far from finished"),
     )
     yield _is_list(order)
+    known = {id(node) for node in nodes}
+    yield _are_known(order, ["known" if id(entry) in known else "?" for entry in order or ()])
     missing = {id(node) for node in nodes[1:-1]} - {id(entry) for entry in order or ()}
     yield "all results should be in the list", Claim(not missing, f"{len(missing)} of them are missing")
+    if missing:
+        yield "how many are missing", len(missing)
 
 
 def chains(rng):
@@ -332,7 +353,7 @@ def diamonds(rng):
     """Short and long ways to the same Tensor, the short one first or last; and random graphs."""
     return [
         _case(_demo()),
-        _case(_demo(_SHORTCUT_FIRST)),
+        _swapped(),
         _case(_demo(_LONG_WAY_ROUND)),
         *[
             Case(
@@ -461,14 +482,6 @@ def _sorted_by_levels(root):
     return sorted(steps, key=lambda tensor: -steps[tensor])
 
 
-def _by_levels_without_record(root):
-    order, waiting = [], deque([root])
-    while waiting:
-        order.append(waiting.popleft())
-        waiting.extend(order[-1]._inputs)
-    return order
-
-
 def _last_in_first_out(root):
     order, waiting = [], [root]
     while waiting:
@@ -511,8 +524,37 @@ def _remove_later(root):
     return list(dict.fromkeys(_without_record(first=False)(root)))
 
 
-def _single_among_siblings(root):
-    return [*[t for source in dict.fromkeys(root._inputs) for t in _single_among_siblings(source)], root]
+def _once_for_each_input(root):
+    order: list = []
+    seen: set = set()
+
+    def visit(tensor):
+        if tensor not in seen:
+            seen.add(tensor)
+            for source in tensor._inputs:
+                visit(source)
+                order.append(tensor)
+
+    visit(root)
+    return order
+
+
+def _root_again_and_again(root):
+    return [root] * len(_post_order(root))
+
+
+def _two_inputs(tensor):
+    return (tensor._inputs[0], tensor._inputs[1]) if tensor._inputs else ()
+
+
+def _unpacked(tensor):
+    left, right = tensor._inputs
+    return left, right
+
+
+def _dictionary_for_a_set(root):
+    seen: Any = {}
+    seen.add(root)
 
 
 def _order_mistake(family: str, message: str, wrong: Callable[[Tensor], Any]) -> Mistake:
@@ -589,11 +631,6 @@ ORDER_MISTAKES = (
         _without_record(first=True),
     ),
     _order_mistake(
-        "visited once per path, breadth-first",
-        f"{_PER_PATH} Besides, going level by level puts Tensors before their inputs.",
-        _by_levels_without_record,
-    ),
-    _order_mistake(
         "visited once per path, then tidied",
         "Your list is right, but Tensors are visited again on every path that leads to them, and what comes "
         "twice is taken out afterwards. With each doubling the work doubles. Can you see it before you go "
@@ -601,16 +638,54 @@ ORDER_MISTAKES = (
         _remove_later,
     ),
     _order_mistake(
-        "twice among one operation's inputs only",
-        "You notice when one operation uses a Tensor twice. When two operations use it, you visit it once "
-        "for each. Who would have to know what was visited?",
-        _single_among_siblings,
-    ),
-    _order_mistake(
         "compared by value",
         "Two Tensors that hold the same numbers are taken for one. They may be different places in the "
         "graph, with gradients of their own. How does one ask whether it is the very same object?",
         _depth_first(leave=_append, key=lambda tensor: tensor.data.tobytes()),
+    ),
+    _order_mistake(
+        "compared by value",
+        "You look for an array. Two Tensors may hold the same numbers, and the question is whether it is the "
+        "very same Tensor.",
+        _depth_first(leave=_append, key=lambda tensor: tensor.data),
+    ),
+    _order_mistake(
+        "dictionary for a set",
+        "`{}` is an empty dictionary. An empty set is written `set()`.",
+        _dictionary_for_a_set,
+    ),
+    _order_mistake(
+        "two inputs taken for granted",
+        "There are leaves without inputs, and operations with one. Can you go through `_inputs` however many "
+        "there are?",
+        _depth_first(leave=_append, follow=_unpacked),
+    ),
+    _order_mistake(
+        "two inputs taken for granted",
+        "There are operations with one input only. Can you go through `_inputs` however many there are?",
+        _depth_first(leave=_append, follow=_two_inputs),
+    ),
+    _order_mistake(
+        "only the root",
+        "Only the root is in the list. Is your function called for the inputs as well, and do all of the "
+        "calls fill one and the same list?",
+        lambda root: [root],
+    ),
+    _order_mistake(
+        "only the root",
+        "Only the root is in the list, many times. Which Tensor is being visited when the list is filled?",
+        _root_again_and_again,
+    ),
+    _order_mistake(
+        "empty list",
+        "If there is an inner function that fills it: is that ever called?",
+        lambda root: [],
+    ),
+    _order_mistake(
+        "once for each input",
+        "A Tensor is put into the list once for every input that it has: leaves never, others too often. "
+        "Where does the line stand that puts it there?",
+        _once_for_each_input,
     ),
     _order_mistake(
         "constants left out",
@@ -675,18 +750,62 @@ def _reference(self: Tensor, grad: Any = None) -> None:
 class _NoEntry:
     """What a KeyError says, instead of a number or a Tensor that tells nobody anything."""
 
+    def __init__(self, key: Any, root: Tensor, asked: bool) -> None:
+        tensor = next((t for t in topological_order(root) if t is key or id(t) == key), root)
+        if not tensor.requires_grad:
+            self.text = "a constant has no entry"
+        elif asked:
+            self.text = "nobody has reported to this input before"
+        else:
+            self.text = "no rule has been asked, and nobody has reported to this Tensor"
+
     def __repr__(self) -> str:
-        return "this Tensor has no entry yet"
+        return self.text
 
 
 def _go_back(parts: SimpleNamespace, root: Tensor, *grad: Any) -> None:
     """Call backward, with our order around it."""
-    with names_mean(parts.backward, topological_order=topological_order):
+    with (
+        names_mean(parts.backward, topological_order=topological_order),
+        method_is(Tensor, "backward", _once_at_a_time(parts.backward)),
+    ):
         try:
-            parts.backward(root, *grad)
+            root.backward(*grad)
         except KeyError as error:
-            error.args = (_NoEntry(),)
+            error.args = (_NoEntry(error.args[0], root, _asks_a_rule(root, *grad)),)
             raise
+
+
+def _once_at_a_time(backward: Callable[..., Any]) -> Callable[..., Any]:
+    """The learner's backward, which says stop when it is called for a Tensor that it is busy with."""
+    busy: list[Tensor] = []
+
+    def guarded(self, *grad):
+        if any(self is tensor for tensor in busy):
+            raise RecursionError("backward is called by itself, for the same Tensor")
+        busy.append(self)
+        try:
+            return backward(self, *grad)
+        finally:
+            busy.pop()
+
+    return guarded
+
+
+def _asks_a_rule(root: Tensor, *grad: Any) -> bool:
+    """Whether backward, called once more, asks the rule of the root before it stops."""
+    asked = []
+    if root._op is not None:
+        rule = root._op.backward
+
+        def noted(*given):
+            asked.append(given)
+            return rule(*given)
+
+        root._op.backward = noted  # type: ignore[method-assign]
+        with suppress(Exception):
+            root.backward(*grad)
+    return bool(asked)
 
 
 def _plain(grad: Any) -> Any:
@@ -720,6 +839,11 @@ class _CountedAdd(babygrad.Add):
         return super().backward(out_grad, node)
 
 
+# Errors name them, and a learner knows no others.
+_CountedAdd.backward.__qualname__ = "Add.backward"
+_MulOfBoth.backward.__qualname__ = "Mul.backward"
+
+
 def asked_once(parts, doublings):
     """Each rule is asked once, when its gradient is complete."""
     asked, h = [0], Tensor(0.5)
@@ -730,11 +854,13 @@ def asked_once(parts, doublings):
         _go_back(parts, h)
     except _TooOften:
         stopped = True
-    often = "more than 100" if stopped else str(asked[0])
+    often = "more than 100 times" if stopped else "once" if asked[0] == 1 else f"{asked[0]} times"
     yield (
         f"the rules of the {doublings} additions should be asked once each, {doublings} times in all",
-        Claim(asked[0] == doublings, f"they were asked {often} times"),
+        Claim(asked[0] == doublings, f"they were asked {often}"),
     )
+    if asked[0] != doublings:  # known mistakes are told apart by it
+        yield "how often", often
 
 
 def gradients_on_the_way(parts, graph, root, calls):
@@ -813,14 +939,17 @@ def _raised(claim: str, outcome: Raised, wanted: type[Exception]) -> Iterator[tu
         raise error
     kind = type(error).__name__
     if error is None:
+        kind = "none"
         yield claim, Claim(False, "nothing was raised")
     elif isinstance(error, wanted):
-        yield claim, Claim(str(error).strip() != "", f"the {kind} has no message: say in it what is wrong")
+        kind = "" if str(error).strip() else "no message"
+        yield claim, Claim(not kind, f"the {type(error).__name__} has no message: say in it what is wrong")
     else:
         article = "an" if kind[0] in "AEIOU" else "a"
-        text = f": {str(error)[:150]}" if str(error) else ""
+        text = f": {str(error)[:150].rstrip('.')}" if str(error) else ""
         yield claim, Claim(False, f"it is {article} {kind}{text}")
-        yield "the error", kind  # known mistakes are told apart by it
+    if kind:  # known mistakes are told apart by it
+        yield "the error", kind
 
 
 def constants_get_none(parts, graph, root):
@@ -887,8 +1016,9 @@ def diamonds_of_numbers(rng):
     """A result is used twice, by a short way and by a long one."""
     return [
         _case(_demo()),
-        _case(_demo(_SHORTCUT_FIRST)),
+        _swapped(),
         _case(_demo(_LONG_WAY_ROUND)),
+        _case(_graph("p = a * b, q = a + c, y = p * q", a=3.0, b=5.0, c=12.0)),
         *[
             Case(
                 "With a random graph of four leaves `a`, `b`, `c`, `k` and nine operations",
@@ -1068,21 +1198,32 @@ def no_gradient_required(rng):
 class _Walk:
     """A right `backward`, with a place for each mistake."""
 
+    at_end = True
+    """Whether `.grad` is written when the walk is over; otherwise by each Tensor in its turn."""
+
     def run(self, root: Tensor, grad: Any) -> None:
         self.refuse(root)
+        self.root = root
         self.ledger: dict[Tensor, Any] = {}
         self.ledger[root] = self.start(root, grad)
         for node in self.order(root):
             if not self.has_entry(node):
                 continue
             found = self.ledger[node]
-            self.keep(node, found)
+            if not self.at_end:
+                self.keep(node, found)
             if self.has_rule(node):
                 grads = self.ask(node, self.passed_on(node, found))
-                for tensor, share in zip(node._inputs, self.one_by_one(grads), strict=False):
+                for tensor, share in self.pairs(node, self.one_by_one(grads)):
                     if self.wants(tensor, share):
                         self.enter(tensor, share)
                 self.leave(node)
+        if self.at_end:
+            for node, found in self.ledger.items():
+                self.keep(node, found)
+
+    def pairs(self, node, grads):
+        return zip(node._inputs, grads, strict=False)
 
     def refuse(self, root):
         if not root.requires_grad:
@@ -1134,7 +1275,7 @@ class _Walk:
         pass
 
 
-def _walk_mistake(family: str, message: str, **methods: Callable[..., Any]) -> Mistake:
+def _walk_mistake(family: str, message: str, **methods: Any) -> Mistake:
     """A right walk with other methods."""
     kind = type("_WrongWalk", (_Walk,), methods)
 
@@ -1152,6 +1293,22 @@ def _keep_first(walk, tensor, share):
     walk.ledger.setdefault(tensor, share)
 
 
+def _enter_without_asking(walk, tensor, share):
+    walk.ledger[tensor] = walk.ledger[tensor] + share
+
+
+def _enter_product(walk, tensor, share):
+    walk.ledger[tensor] = walk.ledger[tensor] * share if tensor in walk.ledger else share
+
+
+def _enter_and_one(walk, tensor, share):
+    walk.ledger[tensor] = walk.ledger.get(tensor, 1) + share
+
+
+def _enter_array(walk, tensor, share):
+    walk.ledger[tensor] = walk.ledger[tensor] + share.data if tensor in walk.ledger else share.data
+
+
 def _enter_in_place(walk, tensor, share):
     if tensor in walk.ledger:
         walk.ledger[tensor].data += share.data
@@ -1159,12 +1316,12 @@ def _enter_in_place(walk, tensor, share):
         walk.ledger[tensor] = share
 
 
-def _share_of_mean(walk, tensor, share):
-    walk.ledger[tensor] = (walk.ledger[tensor] + share) * 0.5 if tensor in walk.ledger else share
-
-
 def _keep_last(walk, node, found):
     node.grad = np.array(found.data, node.dtype)
+
+
+def _keep_by_adding(walk, node, found):
+    node.grad = node.grad + found.data
 
 
 def _keep_only_first(walk, node, found):
@@ -1195,16 +1352,12 @@ def _keep_tensor(walk, node, found):
     node.grad = Tensor(found) if node.grad is None else Tensor(node.grad) + found
 
 
-def _only_where(condition: Callable[[Tensor], bool]) -> Callable[..., None]:
+def _only_where(condition: Callable[[Any, Tensor], bool]) -> Callable[..., None]:
     def keep(walk, node, found):
-        if condition(node):
+        if condition(walk, node):
             _Walk.keep(walk, node, found)
 
     return keep
-
-
-def _leaves_add_up(walk, node, found):
-    (_Walk.keep if node._op is None else _keep_last)(walk, node, found)
 
 
 def _forget(walk, node):
@@ -1265,6 +1418,21 @@ def _grad_is_the_ledger(self, grad=None):
                     walk.keep(tensor, share)
 
 
+def _quiet_about_shapes(walk, root, grad):
+    with suppress(ValueError):
+        _Walk.run(walk, root, grad)
+
+
+def _as_it_is(walk, root, grad):
+    if grad.shape != root.shape:
+        raise ValueError("grad has another shape")
+    return grad
+
+
+def _until_first_leaf(walk, root):
+    return takewhile(lambda tensor: tensor._op is not None, reversed(topological_order(root)))
+
+
 def _nothing(self, grad=None):
     pass
 
@@ -1288,10 +1456,16 @@ def _zero_if_constant(tensor: Tensor) -> Tensor:
     return tensor
 
 
+_FROM_THE_LEAVES = (
+    "You begin with Tensors to which nobody has reported yet. The list has the inputs first; who is the "
+    "first one to report?"
+)
+
 BACKWARD_MISTAKES = (
     Mistake(
         "nothing computed",
-        "No rule is asked and no `.grad` is set. Does your code get as far as its loop?",
+        "Nothing happens: no `.grad` is set, and no error is raised. Does your code get as far as the lines "
+        "that should do it?",
         {"backward": _nothing},
     ),
     _walk_mistake(
@@ -1323,30 +1497,70 @@ BACKWARD_MISTAKES = (
         enter=_keep_first,
     ),
     _walk_mistake(
-        "mean instead of sum",
-        "Where several reports arrive, you average them. A nudge of the Tensor moves the result along all "
-        "of its paths.",
-        enter=_share_of_mean,
+        "gradient multiplied instead of added",
+        "Where a Tensor is used several times, you multiply the reports. A nudge of it moves the result "
+        "along each of its paths: what becomes of the moves?",
+        enter=_enter_product,
     ),
     _walk_mistake(
-        "ledger changed in place",
-        "An entry of the ledger is changed in place. A rule may have given the same Tensor to both of its "
-        "inputs, so that another entry, or the caller's `grad`, changes along with it. Can you put a new "
-        "sum there instead?",
-        enter=_enter_in_place,
+        "first report added to nothing",
+        "The first report to a Tensor finds no entry to which it could be added. What should the entry be "
+        "then?",
+        enter=_enter_without_asking,
+    ),
+    _walk_mistake(
+        "first report added to 1",
+        "To the first report that comes to a Tensor you add 1, and nobody has sent that. What does a Tensor "
+        "have before anybody has reported to it?",
+        enter=_enter_and_one,
+    ),
+    *[
+        _walk_mistake(
+            "ledger changed in place",
+            "An entry of the ledger is changed in place. A rule may have given the same Tensor to both of "
+            "its inputs, so that another entry, or the caller's `grad`, changes along with it. Can you put "
+            "a new sum there instead?",
+            enter=_enter_in_place,
+            at_end=at_end,
+        )
+        for at_end in (True, False)
+    ],
+    _walk_mistake(
+        "order not reversed",
+        _FROM_THE_LEAVES,
+        order=lambda walk, root: topological_order(root),
+        has_entry=lambda walk, node: True,
     ),
     _walk_mistake(
         "order not reversed",
-        "You begin with the leaves, before anybody has reported to them. The list has the inputs first; who "
-        "is the first one to report?",
+        _FROM_THE_LEAVES,
         order=lambda walk, root: topological_order(root),
-        has_entry=lambda walk, node: True,
+        has_entry=lambda walk, node: node._op is not None,
+    ),
+    _walk_mistake(
+        "order not reversed",
+        "The inputs of the root get something, and nobody else does. Do you begin with the leaves, to whom "
+        "nobody has reported yet? The list has the inputs first; who is the first one to report?",
+        order=lambda walk, root: topological_order(root),
     ),
     _walk_mistake(
         "order not reversed",
         "Nothing arrives at the leaves. Are they visited before anybody has reported to them? The list has "
         "the inputs first; who is the first one to report?",
         order=lambda walk, root: topological_order(root),
+        at_end=False,
+    ),
+    _walk_mistake(
+        "nothing to go through",
+        "What you go through there is None. `xs.reverse()` turns the list round and returns nothing; "
+        "`reversed(xs)` is what can be gone through.",
+        order=lambda walk, root: topological_order(root).reverse(),
+    ),
+    _walk_mistake(
+        "stopped at the first leaf",
+        "Your walk ends at the first leaf or constant. Others may be waiting behind it in the list: how does "
+        "a loop leave out one round only?",
+        order=_until_first_leaf,
     ),
     _walk_mistake(
         "pre-order",
@@ -1372,6 +1586,23 @@ BACKWARD_MISTAKES = (
         ask=lambda walk, node, found: node._op.backward(node.detach(), node),
     ),
     _walk_mistake(
+        "the root's rule everywhere",
+        "Everywhere it is the rule of the root that you ask. Whose turn is it?",
+        ask=lambda walk, node, found: walk.root._op.backward(found, node),
+    ),
+    _walk_mistake(
+        "the root as every output",
+        "Each rule is told that its output is the root. A rule reads its inputs there: which Tensor has this "
+        "operation made?",
+        ask=lambda walk, node, found: node._op.backward(found, walk.root),
+    ),
+    _walk_mistake(
+        "backward called by itself",
+        "The `backward` of a Tensor is the very function that you are writing. The rule belongs to the "
+        "operation that made the Tensor.",
+        ask=lambda walk, node, found: node.backward(found),
+    ),
+    _walk_mistake(
         "arguments swapped",
         "A rule is called as `backward(out_grad, node)`: what arrived comes first, then the output.",
         ask=lambda walk, node, found: node._op.backward(node, found.detach()),
@@ -1385,6 +1616,12 @@ BACKWARD_MISTAKES = (
         "only the first gradient passed on",
         "Only the first input of each operation gets a report.",
         one_by_one=lambda walk, grads: grads[:1] if isinstance(grads, tuple) else (grads,),
+    ),
+    _walk_mistake(
+        "not in pairs",
+        "You go through two things: all of the inputs first, then all of the answers. An input and its "
+        "answer should come together: which function puts two lists side by side?",
+        pairs=lambda walk, node, grads: iter((node._inputs, grads)),
     ),
     _walk_mistake(
         "single gradient iterated as a tuple",
@@ -1433,18 +1670,13 @@ BACKWARD_MISTAKES = (
         "it `.grad` that you give to the rules, or a ledger that is not new in each call? What has arrived "
         "in *this* call?",
         passed_on=lambda walk, node, found: _its_grad(node),
+        at_end=False,
     ),
     _walk_mistake(
         ".grad overwritten by a later call",
         "After a second call only its own gradient is there. `.grad` adds up over calls, until somebody "
         "clears it.",
         keep=_keep_last,
-    ),
-    _walk_mistake(
-        ".grad overwritten by a later call",
-        "After a second call the leaves have both gradients, and the results only the last one. `.grad` "
-        "adds up everywhere.",
-        keep=_leaves_add_up,
     ),
     _walk_mistake(
         ".grad kept from the first call",
@@ -1470,9 +1702,15 @@ BACKWARD_MISTAKES = (
         keep=_keep_in_place,
     ),
     _walk_mistake(
+        ".grad added to None",
+        "Before anything has arrived, `.grad` is None, and nothing can be added to that. What should `.grad` "
+        "be then?",
+        keep=_keep_by_adding,
+    ),
+    _walk_mistake(
         ".grad in another dtype",
-        "With float32 and float64 side by side, NumPy computes in float64, and your `.grad` keeps that. It "
-        "should have the dtype of its Tensor: `np.array(…, dtype=…)` knows how.",
+        "With float32 and float64 side by side, NumPy computes in float64, and the root is float64. Each "
+        "`.grad` should have the dtype of its own Tensor. Is it that one that `np.array(…, dtype=…)` gets?",
         keep=_keep_its_dtype,
     ),
     _walk_mistake(
@@ -1489,12 +1727,38 @@ BACKWARD_MISTAKES = (
         "no .grad on the way",
         "Only the leaves get a `.grad`. Everything that requires a gradient should have one, the results "
         "and the root as well.",
-        keep=_only_where(lambda node: node._op is None),
+        keep=_only_where(lambda walk, node: node._op is None),
     ),
     _walk_mistake(
         "no .grad for leaves",
         "The leaves get no `.grad`. They have no operation, but they are what everybody wants to know about.",
-        keep=_only_where(lambda node: node._op is not None),
+        keep=_only_where(lambda walk, node: node._op is not None),
+    ),
+    _walk_mistake(
+        "no .grad for the root",
+        "The Tensor whose `backward` was called gets no `.grad`, and it requires one as well. What has "
+        "arrived at it?",
+        keep=_only_where(lambda walk, node: node is not walk.root),
+    ),
+    *[
+        _walk_mistake(
+            "seed is no Tensor",
+            "The ledger begins with a number. Rules work on Tensors, and each entry should be one.",
+            start=lambda walk, root, grad, seed=seed: seed,
+        )
+        for seed in (1.0, 1)
+    ],
+    _walk_mistake(
+        "seed is no Tensor",
+        "`grad` may be a number or a list as well, and those have no shape. What could you make of it first?",
+        fitting=_as_it_is,
+    ),
+    _walk_mistake(
+        "ledger of arrays",
+        "Your ledger holds arrays, and the rules work on Tensors. What should an entry be?",
+        start=lambda walk, root, grad: _Walk.start(walk, root, grad).data,
+        enter=_enter_array,
+        keep=lambda walk, node, found: _Walk.keep(walk, node, Tensor(found)),
     ),
     _walk_mistake(
         "seed of the wrong shape",
@@ -1521,16 +1785,35 @@ BACKWARD_MISTAKES = (
         ),
     ),
     _walk_mistake(
+        "grad ignored",
+        "You start with a single 1, whatever `grad` says. Who looks at `grad`?",
+        start=lambda walk, root, grad: Tensor(1.0),
+    ),
+    _walk_mistake(
+        "grad ignored",
+        "You start with ones, whatever `grad` says. Who looks at `grad`?",
+        start=lambda walk, root, grad: Tensor(walk.ones(root)),
+    ),
+    _walk_mistake(
         "truth of an array",
         "Both `if grad:` and `grad == None` ask each element of an array. There is only one None: which "
         "comparison asks whether `grad` is that very object?",
         start=_truth_of_grad,
     ),
+    *[
+        _walk_mistake(
+            "shape of grad not checked",
+            "A `grad` of another shape is accepted. NumPy stretches it without a word, and the gradients are "
+            "those of something that nobody asked for. When is a shape right?",
+            fitting=lambda walk, root, grad: Tensor(grad, dtype=root.dtype, requires_grad=False),
+            at_end=at_end,
+        )
+        for at_end in (True, False)
+    ],
     _walk_mistake(
-        "shape of grad not checked",
-        "A `grad` of another shape is accepted. NumPy stretches it without a word, and the gradients are "
-        "those of something that nobody asked for. When is a shape right?",
-        fitting=lambda walk, root, grad: Tensor(grad, dtype=root.dtype, requires_grad=False),
+        "silent return for a wrong shape",
+        "No error is raised. What is printed or returned does not stop the code that called; `raise` does.",
+        run=_quiet_about_shapes,
     ),
     _walk_mistake(
         "shape of grad not checked",
@@ -1542,11 +1825,6 @@ BACKWARD_MISTAKES = (
         "only the size of grad checked",
         "You compare how many elements there are, and a different shape may have as many.",
         differs=lambda walk, seed, root: seed.size != root.size,
-    ),
-    _walk_mistake(
-        "only the axes of grad checked",
-        "You compare how many axes there are, and not how long they are.",
-        differs=lambda walk, seed, root: seed.ndim != root.ndim,
     ),
     _walk_mistake(
         "only the first axis of grad checked",
@@ -1562,8 +1840,8 @@ BACKWARD_MISTAKES = (
     ),
     _walk_mistake(
         "silent return for a constant",
-        "Where there is nothing to compute you return without a word. Whoever called it believes that there "
-        "are gradients now: they should be told.",
+        "No error is raised where there is nothing to compute, and whoever called believes that there are "
+        "gradients now. What is printed or returned does not stop their code; `raise` does.",
         refuse=lambda walk, root: None,
         run=lambda walk, root, grad: _Walk.run(walk, root, grad) if root.requires_grad else None,
     ),

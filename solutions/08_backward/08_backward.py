@@ -11,7 +11,8 @@ r"""
 - say why gradients are added, why they are kept in a ledger, and what goes wrong otherwise.
 
 **You need** lesson 03: `_op` and `_inputs`, what a rule returns, and the graph that you went through by hand. All
-operations come finished from `babygrad`, so nothing here depends on your own answers.
+operations come finished from `babygrad`. So does the order that the check of 8.2 puts around your code; the pictures
+and the last cells use *your* two functions.
 """
 
 # %% tags=["given:imports"]
@@ -43,8 +44,9 @@ print(to_e.data, to_d.data)
 r"""
 `e` gets 15 and `d` gets 11. Now both could go on.
 
-**Predict, then look.** Suppose `d` goes first. It has 11, so its rule sends 5 · 11 = 55 to `a`. In lesson 03, the nudge
-said 130. What is missing, and where is it at this moment? (On the arrows: who reports 1st, 2nd and 3rd, and what.)
+**Predict, then look.** Suppose `d` goes first. It has 11, so its rule sends 5 · 11 = 55 to `a`. In lesson 03, the
+nudge said 130. What is missing, and where is it at this moment? (On the arrows: who reports 1st, 2nd and 3rd, and
+what. Reports travel *against* the arrows.)
 """
 
 # %% tags=["figure"]
@@ -74,6 +76,7 @@ in_time()
 # %% [markdown]
 r"""
 5 · 26 is 130, as the nudge said. So: **a Tensor passes its gradient on when everybody who uses it has reported.**
+(Everybody on a way to `f`, that is; from others nothing will come.)
 
 Those who use a Tensor were computed after it. So what we need is a list in which every Tensor stands after all of its
 inputs; then we go through it *from the end*. Such a list is a **topological order** of the graph. Here,
@@ -84,8 +87,8 @@ its input `d`.
 
 *5 points · 30 minutes · difficulty 4 of 5*
 
-`topological_order(root)` returns a list of all Tensors that `root` was made from, and `root` itself: each one once,
-and after all of its inputs. With $p$ for the place in the list,
+`topological_order(root)` returns a list of all Tensors that `root` was made from, and `root` itself, each one once.
+With $p$ for the place in the list,
 
 $$p(\text{input}) < p(\text{result}) \quad \text{for every input of every result.}$$
 
@@ -94,13 +97,12 @@ Any order like that will do. In the graph above, the list has 6 entries and `f` 
 - Leaves and constants belong to it, too. Their `_inputs` is an empty tuple.
 - A Tensor that is used three times is in the list once. "The same" means the very object: two Tensors that
   both hold 7 are two.
-- Every call starts from nothing.
 
 A **set** helps: `set()` makes an empty one, `s.add(t)` puts `t` into the set `s`, and `t in s` asks whether it is
-there. Tensors in a set are told apart as objects, not by their numbers.
+there. Tensors in a set are told apart as objects, not by their numbers. Each call of `topological_order` makes
+a new list and a new set.
 
-Your function may use another one that calls itself. For a graph of thousands of operations in a row
-Python stops that; lesson 09 mends it.
+Your function need not manage thousands of operations in a row. Lesson 09 sees to that.
 """
 
 # %% tags=["solution:topological_order"]
@@ -141,13 +143,13 @@ does it end?
 
 You need a list, which will be the answer, and a set of those that were visited. Both are made anew in each call of
 `topological_order`. A function that is defined inside another one, with `def` and indented, can use and fill
-the outer one's list and set.
+the outer one's list and set, with `.append` and `.add`.
 </details>
 <details><summary>Hint 3: nearly there</summary>
 
-In words, the inner function: if this Tensor was visited before, do nothing. Otherwise note that it is
-now, call yourself for each of its inputs, and only then put it into the list. The outer function makes the two
-containers, starts at the root, and returns one of them.
+The inner function gets one Tensor. It asks first whether that was visited, and notes that it is now. Then there are
+two things to do: see to all of its inputs, and put the Tensor into the list. Which of the two comes first? The outer
+function makes the two containers, starts at the root, and returns one of them.
 </details>
 """
 
@@ -159,7 +161,7 @@ The picture shows the place of each Tensor in *your* list. Along every arrow the
 # %% tags=["figure"]
 def with_places(root, **named):
     order = topological_order(root)
-    return draw(root, **{f"{name} · {order.index(t) + 1}": t for name, t in named.items()})
+    return draw(root, **{f"{name} (place {order.index(t) + 1})": t for name, t in named.items()})
 
 
 with_places(f, a=a, b=b, c=c, d=d, e=e, f=f)
@@ -204,8 +206,9 @@ visits_and_tensors()
 
 # %% [markdown]
 r"""
-(Each line across is ten times the one below it.) A doubling has two ways down, so the visits double with it. After
-thirty, there are 31 Tensors and more than two thousand million visits.
+(Each line across is ten times the one below it.) Twelve doublings make 13 Tensors. A doubling has two ways down, so it
+is visited once, and all that is below it twice: 1, 3, 7, 15, …, 8191. After thirty, there are 31 Tensors and
+more than two thousand million visits.
 
 ## The ledger
 
@@ -214,7 +217,7 @@ gradient is 1. Then every Tensor, when its turn comes, **reports**: its rule get
 returns what goes to its inputs.
 
 Until somebody's turn comes, what was reported to it is kept in a **ledger**: a dictionary with Tensors as keys, told
-apart as objects once more. `ledger[d]` is what has been found *so far* of the gradient of `d`.
+apart as objects once more, and Tensors as values. `ledger[d]` is what has been found *so far* of the gradient of `d`.
 
 **Predict, then look.** Take a pencil and go through the list `a, b, d, c, e, f` from its end. In each row, what is
 new in the ledger?
@@ -232,19 +235,19 @@ new in the ledger?
 # %% tags=["figure"]
 def ledger_in_six_frames():
     frames = {
-        "1 · the start": "f: 1 (new)\ne: …\nd: …\nc: …\na: …\nb: …",
-        "2 · f reports": "f: 1\ne: 15 (new)\nd: 11 (new)\nc: …\na: …\nb: …",
-        "3 · e reports": "f: 1\ne: 15\nd: 11 + 15 = 26 (new)\nc: 15 (new)\na: …\nb: …",
-        "4 · c has no inputs": "f: 1\ne: 15\nd: 26\nc: 15\na: …\nb: …",
-        "5 · d reports": "f: 1\ne: 15\nd: 26\nc: 15\na: 5 · 26 = 130 (new)\nb: 3 · 26 = 78 (new)",
-        "6 · b, a have no inputs": "f: 1\ne: 15\nd: 26\nc: 15\na: 130\nb: 78",
+        "1 · start": ["1", "none", "none", "none", "none", "none"],
+        "2 · f": ["1", "15", "11", "none", "none", "none"],
+        "3 · e": ["1", "15", "11 + 15 = 26", "15", "none", "none"],
+        "4 · c": ["1", "15", "26", "15", "none", "none"],
+        "5 · d": ["1", "15", "26", "15", "5 · 26 = 130", "3 · 26 = 78"],
+        "6 · b, a": ["1", "15", "26", "15", "130", "78"],
     }
-    places = [(255 * column, 170 * row) for row in range(2) for column in range(3)]
-    boxes = {
-        title: (*place, f"{title}\n{lines}")
-        for place, (title, lines) in zip(places, frames.items(), strict=True)
-    }
-    text = "; ".join(f"{title}: {lines}" for title, lines in frames.items()).replace("\n", ", ")
+    boxes = {"entry": (0, 0, "\n".join(["entry of", *"fedcab"]))}
+    middles = (110, 208, 314, 420, 524, 640)
+    for middle, (title, entries) in zip(middles, frames.items(), strict=True):
+        boxes[title] = (middle, 0, "\n".join([title, *entries]))
+    found = "; ".join(f"{title}: {', '.join(entries)}" for title, entries in frames.items())
+    text = f"The entries of f, e, d, c, a, b. {found}"
     return diagram("The ledger in six frames", text, boxes)
 
 
@@ -252,12 +255,13 @@ ledger_in_six_frames()
 
 # %% [markdown]
 r"""
-Frame 3 is the heart of it: `d` had 11, got 15, and now has the **sum**. If the later report overwrote the earlier
-one, 75 would arrive at `a`: one path is counted, the other one lost.
+(`c`, `b` and `a` have no inputs to report to.) Frame 3 is the heart of it: `d` had 11, got 15, and now has the
+**sum**. If the later report overwrote the earlier one, 75 would arrive at `a`: one path is counted, the other one
+lost.
 
 ## Three traps
 
-Each of them gives right numbers for a while.
+The first two give right numbers for a while.
 
 **A sum is something new.** Look at what the rule of `+` sends to its two inputs:
 """
@@ -269,24 +273,24 @@ print(to_left is to_right)
 
 # %% [markdown]
 r"""
-It is one object, and two entries of the ledger may hold it. Whoever changes it **in place** (`x += y` does that to an
-array) changes both. So leave what is in the ledger as it is, and put something new there. For the same
-reason `.grad` needs an array of its own.
+It is one object, and two entries of the ledger may hold it. Whoever changes its array **in place**, as `t.data += …`
+does, changes both. So leave what is in the ledger as it is, and put something new there: `+` of Tensors makes
+something new, and so does `+=`. For the same reason `.grad` needs an array of its own.
 
 **A ledger is not `.grad`.** `.grad` belongs to those who call `backward`, and there the results of several calls add
-up. When `f.backward()` is called a second time, `d.grad` says 26 before it begins. If reports went there, `d`
-would find 52 and pass on the first call once more. So each call begins with an empty ledger, and `.grad` gets what the
-ledger says.
+up. When `f.backward()` is called a second time, `e.grad` says 15 before it begins. If reports went there, `e` would
+find 30 and pass on the first call once more: `d.grad` would end at 26 + 11 + 30 = 67, where twice 26 is right. So
+each call begins with an empty ledger, and `.grad` gets what the ledger says.
 
 **Constants want nothing.** In `d * 7`, the operation wrapped the 7. Its rule may return None for it, or a gradient
 that nobody asked for. The input itself knows: `requires_grad`.
 
 ## Two things to settle
 
-**The start.** If `f` has several elements, we mean the gradient of their **sum**. A nudge of one element
-moves the sum by just as much, so the ledger begins with ones in the shape of `f`; `np.ones_like(array)` makes
-them. Or the caller says what arrives at `f`, in the argument `grad`: a weight for each element, like the `v` of
-lesson 02.
+**The start.** If `f` has several elements, we mean the gradient of their **sum**. A nudge of one element moves the
+sum by just as much, so the ledger begins with ones in the shape of `f`. `np.ones_like(array)` makes them, as an
+array; rules want Tensors. Or the caller says what arrives at `f`, in the argument `grad`: a weight for each element,
+like the `v` of lesson 02.
 
 **What a rule returns.** A tuple of Tensors; or, if there is one input, a Tensor by itself. `isinstance(x, tuple)` tells
 them apart.
@@ -310,7 +314,7 @@ $$\bar d = \underbrace{11}_{\text{from } f} + \underbrace{15}_{\text{from } e} =
 | whatever requires a gradient, results too | `.grad` becomes an array of its own, in the dtype of its Tensor; what was there before is added |
 | constants | keep None |
 
-`Tensor(x, dtype=…)` takes all four kinds of `grad`.
+`Tensor(x, dtype=…)` takes all four kinds of `grad`; the dtype is that of `t`.
 
 This is a function outside of any class. The line below it, `Tensor.backward = backward`, makes it a method of *all*
 Tensors, also of those that operations make.
@@ -361,15 +365,15 @@ that. Then add one thing after the other.
 <details><summary>Hint 2: the pieces</summary>
 
 Four blocks: refuse what cannot be done · make the start and look at its shape · the walk · the `.grad`s. You may write
-those when the walk is over, for everything that is in the ledger by then. In the walk, two kinds of Tensors have
-nothing to report: leaves have no `_op`, and constants have no entry.
+those when the walk is over, for everything that is in the ledger by then. In the walk, leaves and constants have
+nothing to report: their `_op` is None. To constants nobody reports either, so they have no entry.
 </details>
 <details><summary>Hint 3: nearly there</summary>
 
-The walk in words: for each Tensor from the end of the list that has an entry and an operation, give the entry and the
-Tensor to the rule. If the answer is no tuple, make it one. Go through inputs and answers in pairs; for an input that
-wants a gradient, the new entry is the sum of the old one and the answer, or the answer alone if there was none. For
-`.grad`: `np.array(…, dtype=…)` always makes a copy.
+The walk: Tensors without an entry or without an operation are passed over. How a rule is called, the first cell of
+this lesson shows; there, 1 had arrived. If the answer is no tuple, make it one, and go through inputs and answers in
+pairs. For an input that wants a gradient there are two cases: has somebody reported to it before, or not? For `.grad`:
+`np.array(…, dtype=…)` always makes a copy.
 </details>
 """
 
@@ -391,7 +395,7 @@ after_backward(Tensor(3.0), Tensor(5.0), Tensor(-4.0))
 
 # %% [markdown]
 r"""
-**Predict, then run.** What is the gradient of `y` below? And what does `x.grad` say after the second call?
+**Predict, then run.** What does `x.grad` say after the first call below? And after the second?
 """
 
 # %%
@@ -423,8 +427,9 @@ print(w.data, loss.data)
 
 # %% [markdown]
 r"""
-The points lie on a line of slope 3, and `w` has found it. (Without
-`w.grad = None`, each step would go by the sum of all gradients so far. Try it.)
+The points lie on a line of slope 3, and `w` has found it. (`w.data -= …` changes an array in place; here nobody else
+holds it.) Take `w.grad = None` away and run the cell again: each step goes by the sum of all gradients so far, and `w`
+swings to and fro around 3.
 
 ## What you have now
 

@@ -366,12 +366,12 @@ ADD_MISTAKES = (
     ADD.rule(
         "forgot out_grad",
         "Yours is right when out_grad is 1 and wrong otherwise: you return the local slopes. "
-        "What is missing is what came from downstream.",
+        "What is missing is the upstream gradient.",
         lambda g, a, b: (_ones(a), _ones(b)),
     ),
     ADD.rule(
         "forgot out_grad",
-        "You return the local slope, 1. What is missing is what came from downstream, `out_grad`.",
+        "You return the local slope, 1. What is missing is the upstream gradient, `out_grad`.",
         lambda g, a, b: (Tensor(1.0), Tensor(1.0)),
     ),
     ADD.rule(

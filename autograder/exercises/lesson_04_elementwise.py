@@ -238,7 +238,7 @@ NEGATE_MISTAKES = (
     ),
     NEGATE.rule(
         "forgot out_grad",
-        "This is the local slope, as a plain number. What came from downstream is missing.",
+        "This is the local slope, as a plain number. The upstream gradient is missing.",
         lambda g, x: -1,
     ),
     NEGATE.mistake(
@@ -285,7 +285,7 @@ SUB_MISTAKES = (
     *(
         SUB.rule(
             "forgot out_grad",
-            "You return the local slopes, 1 and -1. What came from downstream is missing.",
+            "You return the local slopes, 1 and -1. The upstream gradient is missing.",
             rule,
         )
         for rule in (lambda g, a, b: (_ones(a), -_ones(b)), lambda g, a, b: (1, -1))

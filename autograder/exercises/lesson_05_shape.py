@@ -368,7 +368,7 @@ def _in_any(op: Operation, verb: str, *made_of: type[babygrad.Function]) -> tupl
         op.mistake(
             "forgot out_grad",
             "This does not depend on `out_grad`: it is the gradient for an upstream gradient of ones. "
-            "The local slope is 1, but what comes from downstream is not.",
+            "The local slope is 1, but the upstream gradient is not.",
             backward=lambda self, out_grad, node: op.reference.backward(self, _ones(out_grad), node),
         ),
         op.mistake(
@@ -1045,8 +1045,8 @@ SUMMATION_MISTAKES = (
     ),
     _sum_mistake(
         "forgot out_grad",
-        "You return ones, and `out_grad` is not in them. The local slope is 1, but what comes from "
-        "downstream is not.",
+        "You return ones, and `out_grad` is not in them. The local slope is 1, but the "
+        "upstream gradient is not.",
         backward=lambda self, g, node: Tensor(np.ones(node._inputs[0].shape)),
     ),
     _sum_mistake(

@@ -286,7 +286,7 @@ Each input's nudge is magnified by something that you can read off `c = a * b`. 
 </details>
 <details><summary>Hint 2: the pieces</summary>
 
-You need three things: what came from downstream, and the two numbers that were multiplied. Where does `node`
+You need three things: the upstream gradient, and the two numbers that were multiplied. Where does `node`
 keep them?
 </details>
 <details><summary>Hint 3: nearly there</summary>

@@ -201,7 +201,7 @@ def _small(*shapes):
 def _random(rng, *pairs_of_shapes):
     return [
         Case(
-            f"With {'an empty' if 0 in size else 'a random'} `grad` of shape {size}, `shape = {shape}`",
+            f"With {'an empty' if 0 in size else 'a random'} `grad` of shape {size} and `shape = {shape}`",
             {"grad": rng.normal(size=size), "shape": shape},
         )
         for size, shape in pairs_of_shapes
@@ -1277,8 +1277,8 @@ DIV_POW_MISTAKES = (
     ),
     POW.rule(
         "logarithm of the power",
-        "In the slope for the exponent, you take the logarithm of the whole power. Of which number is it in "
-        "the table, and what stands before it?",
+        "Your slope for the exponent is `b` times the logarithm of `a`, which is the logarithm of the whole "
+        "power. What stands before the logarithm in the table?",
         _both(lambda g, a, b: (_base(g, a, b), g * babygrad.log(a**b) if b.requires_grad else None)),
     ),
     POW.rule(

@@ -174,6 +174,11 @@ _ADVICE = {
     "'numpy.ndarray' object has no attribute": "Is it a function of NumPy, `np.…`, or something that only a "
     "Tensor has?",
     "'tuple' object does not support item": "A tuple cannot be changed; a list made of it can.",
+    "'tuple' object has no attribute 'append'": "A tuple cannot be changed; a list made of it can.",
+    "'NoneType' object has no attribute 'append'": "`append` changes the list and returns None.",
+    "'int' object is not iterable": "This is one number. `for`, `tuple` and a list's `+=` want several, as "
+    "in `range(n)` or `[n]`.",
+    "duplicate value in 'axis'": "Which numbers are in your tuple of axes at this point?",
     "list assignment index": "The list has fewer places than that. How long was it made?",
     "is out of bounds for array of dimension": "Axes are numbered from 0. How many are there at this point?",
 }

@@ -33,7 +33,10 @@ def predictions(parts, letters):
     """
     given = parts.predict_shapes()
     six = isinstance(given, (list, tuple)) and len(given) == len(PAIRS)
-    yield "`predict_shapes()` should return a list of six things, one for each pair", Claim(six)
+    yield (
+        "`predict_shapes()` should return a list of six things, one for each pair",
+        Claim(six, f"it returns {_briefly(given)}"),
+    )
     for letter in letters:
         x, y = PAIRS[letter]
         guess = given[list(PAIRS).index(letter)]
@@ -50,6 +53,14 @@ def predictions(parts, letters):
         yield f"pair {letter}", read
         if read != _read(_together(x, y)):
             return
+
+
+def _briefly(given) -> str:
+    if given is None:
+        return "None, as where a `return` is missing"
+    if isinstance(given, (list, tuple)):
+        return f"a {type(given).__name__} of {len(given)}"
+    return f"an object of class {type(given).__name__}"
 
 
 def _together(x, y):
@@ -172,8 +183,10 @@ PREDICTION_MISTAKES = (
 def led_back(parts, grad, shape):
     """What unbroadcast returns, and that it leaves its gradient alone."""
     tensor = Tensor(grad, requires_grad=False)
-    yield "what `unbroadcast` returns", parts.unbroadcast(tensor, shape)
-    yield "`grad` afterwards", tensor
+    result = parts.unbroadcast(tensor, shape)
+    kept = np.array_equal(tensor.data, grad) and tensor.dtype == grad.dtype
+    yield "`grad` should stay as it is", Claim(kept, "the data in it is not what it was")
+    yield "what `unbroadcast` returns", result
 
 
 SMALL = np.array([[10, 20, 30], [40, 50, 60]], np.float32)
@@ -188,7 +201,7 @@ def _small(*shapes):
 def _random(rng, *pairs_of_shapes):
     return [
         Case(
-            f"With a {'random' if 0 not in size else 'Tensor'} `grad` of shape {size} and `shape = {shape}`",
+            f"With {'an empty' if 0 in size else 'a random'} `grad` of shape {size} and `shape = {shape}`",
             {"grad": rng.normal(size=size), "shape": shape},
         )
         for size, shape in pairs_of_shapes
@@ -212,6 +225,7 @@ def stretched_axes(rng):
         ((2, 5, 3), (1, 5, 1)),
         ((1, 5, 3), (1, 5, 1)),
         ((3, 3), (3, 1)),
+        ((2, 0), (2, 1)),
     )
 
 
@@ -233,7 +247,7 @@ def nothing_or_little(rng):
     return [
         *_small((2, 3), ()),
         Case("With `grad = 50` and `shape = ()`", {"grad": np.array(50, np.float32), "shape": ()}),
-        *_random(rng, ((1, 3), (1, 3)), ((5,), ()), ((0, 3), (3,)), ((2, 0), (0,)), ((2, 0), (2, 1))),
+        *_random(rng, ((1, 3), (1, 3)), ((5,), ()), ((0, 3), (3,)), ((2, 0), (0,))),
     ]
 
 
@@ -261,6 +275,75 @@ def _sum(grad, axes=None, keepdims=False):
 
 def _right(grad, shape):
     return _sum(grad, _copies(grad, shape)).reshape(shape)
+
+
+def _over(axes_of):
+    """The sum over these axes, in the old shape."""
+    return lambda grad, shape: _sum(grad, tuple(axes_of(grad, shape))).reshape(shape)
+
+
+def _grown(grad, shape):
+    """Where in `shape` the sizes are that are others in `grad`."""
+    new = grad.ndim - len(shape)
+    return tuple(axis for axis, size in enumerate(shape) if size != grad.shape[new + axis])
+
+
+def _grown_from_the_left(grad, shape):
+    new = grad.ndim - len(shape)
+    return tuple(new + axis for axis, size in enumerate(shape) if size != grad.shape[axis])
+
+
+def _other_from_the_left(grad, shape):
+    padded = (*shape, *[-1] * (grad.ndim - len(shape)))
+    return tuple(axis for axis, size in enumerate(grad.shape) if size != padded[axis])
+
+
+def _last(grad, shape):
+    return tuple(range(len(shape), grad.ndim))
+
+
+def _ones_of_grad(grad, shape):
+    return tuple(axis for axis, size in enumerate(grad.shape) if size == 1)
+
+
+def _one_before(grad, shape):
+    return (*_new(grad, shape), *(axis - 1 for axis in _stretched(grad, shape)))
+
+
+def _number_of_new(grad, shape):
+    return (grad.ndim - len(shape), *_stretched(grad, shape))
+
+
+def _first_left_out(grad, shape):
+    return (*range(1, grad.ndim - len(shape)), *_stretched(grad, shape))
+
+
+def _size_for_place(grad, shape):
+    new = grad.ndim - len(shape)
+    return (*range(new), *(size + new for axis, size in enumerate(shape) if axis == 1))
+
+
+def _same_for_every_one(grad, shape):
+    new = grad.ndim - len(shape)
+    return (*range(new), *(1 + new for size in shape if size == 1))
+
+
+def _none_for_list(grad, shape):
+    if 1 in shape:
+        raise TypeError("'NoneType' object is not iterable")
+    return _new_only(grad, shape)
+
+
+def _none_for_axes(grad, shape):
+    if shape.count(1) > 1:
+        raise AttributeError("'NoneType' object has no attribute 'append'")
+    return _sum(grad, None if 1 in shape else _new(grad, shape)).reshape(shape)
+
+
+def _new_one_by_one(grad, shape):
+    for axis in _new(grad, shape):
+        grad = _sum(grad, axis)
+    return _sum(grad, _in_shape(shape), keepdims=True)
 
 
 def _one_by_one(grad, shape):
@@ -407,8 +490,8 @@ def _unbroadcast(family: str, message: str, *wrongs: Callable[..., Any]) -> tupl
 UNBROADCAST_MISTAKES = (
     *_unbroadcast(
         "no unbroadcast",
-        "You return the gradient as it came. It has a number for every copy. How many numbers were there "
-        "before the broadcast?",
+        "Here `grad` comes back as it was, with a number for every copy. How many numbers were there before "
+        "the broadcast?",
         lambda grad, shape: grad,
     ),
     *_unbroadcast(
@@ -446,13 +529,14 @@ UNBROADCAST_MISTAKES = (
     ),
     *_unbroadcast(
         "prepended axes not summed",
-        "You sum where `shape` has a 1. What about the axes of `grad` above which nothing stands?",
+        "You sum where `shape` has a 1. What about the axes of `grad` that `shape` does not have?",
         _stretched_only,
+        _over(_stretched),
     ),
     *_unbroadcast(
         "stretched axes not summed",
-        "You sum new axes away, from the front, and stop when their number is right. What about the axes "
-        "that were there before, with size 1?",
+        "Here you do not sum over the axes where `shape` has a 1. They were stretched, so they hold copies, "
+        "too.",
         _new_only,
         lambda grad, shape: _new_only(grad, shape).reshape(shape),
     ),
@@ -476,6 +560,8 @@ UNBROADCAST_MISTAKES = (
         "You sum the last axes away, as if the shapes were lined up from the left. Lined up from the right, "
         "which axes of `grad` are new?",
         _from_the_left,
+        _over(_last),
+        _over(lambda grad, shape: (*_last(grad, shape), *_in_shape(shape))),
     ),
     *_unbroadcast(
         "aligned from the left",
@@ -484,6 +570,8 @@ UNBROADCAST_MISTAKES = (
         _compared_from_the_left,
         _compared_by_index,
         lambda grad, shape: _compared_from_the_left(grad, shape).reshape(shape),
+        _over(_other_from_the_left),
+        _over(lambda grad, shape: (*_new(grad, shape), *_grown_from_the_left(grad, shape))),
     ),
     *_unbroadcast(
         "axes told by their sizes",
@@ -493,30 +581,74 @@ UNBROADCAST_MISTAKES = (
     ),
     *_unbroadcast(
         "axes not moved by new ones",
-        "You look for a stretched axis under the number that it has in `shape`. Which number has it in "
-        "`grad`, if new axes stand in front?",
+        "You look for a stretched axis under the number that it has in `shape`. In `(5, 1)`, the 1 is axis "
+        "1. Which axis of a `grad` of shape `(4, 5, 3)` is that?",
         _places_not_moved,
         _stretched_first,
+        _over(lambda grad, shape: (*_new(grad, shape), *_in_shape(shape))),
+        _over(lambda grad, shape: (*_new(grad, shape), *_grown(grad, shape))),
+        _over(lambda grad, shape: {*_new(grad, shape), *_grown(grad, shape)}),
+    ),
+    *_unbroadcast(
+        "1 sought in the new shape",
+        "You look for the 1 in the shape of `grad`. There it has been stretched already. Which shape still "
+        "has it?",
+        _over(lambda grad, shape: (*_new(grad, shape), *_ones_of_grad(grad, shape))),
+        _over(lambda grad, shape: {*_new(grad, shape), *_ones_of_grad(grad, shape)}),
+    ),
+    *_unbroadcast(
+        "one axis off",
+        "The axis that you sum over stands one place before the one that was stretched.",
+        _over(_one_before),
+    ),
+    *_unbroadcast(
+        "count for number",
+        "How many axes are new is one thing, which numbers they have is another. Which are they if two are "
+        "new?",
+        _over(_number_of_new),
+    ),
+    *_unbroadcast(
+        "first new axis left out",
+        "You leave the first of the new axes out. From which number on are axes counted?",
+        _over(_first_left_out),
+    ),
+    *_unbroadcast(
+        "place and size swapped",
+        "`enumerate` gives the place first, then the size. Which of your two names gets which?",
+        _over(_size_for_place),
+    ),
+    *_unbroadcast(
+        "same axis for every 1",
+        "Wherever in `shape` the 1 stands, you sum over the same axis. Where does its place come in?",
+        _over(_same_for_every_one),
+    ),
+    *_unbroadcast(
+        "append returns None",
+        "Something is None where your axes should be. A list's `append` changes the list and returns None: "
+        "have you given that a name?",
+        _none_for_list,
+        _none_for_axes,
     ),
     *_unbroadcast(
         "axes move while they are summed",
         "You sum one axis after the other. When one is gone, those behind it have other numbers.",
         _one_by_one,
+        _new_one_by_one,
         _new_then_moved,
         _from_the_last_one_by_one,
     ),
     *_unbroadcast(
         "counted from the right, used from the left",
-        "You count the axes from the right and use their numbers as if they were counted from the left. "
-        "Axis 0 is the first one, and which number has the last one?",
+        "The axis that you sum over is not the one that was stretched. From which side, and from which "
+        "number on, do you count? Axis 0 is the first one.",
         _mirrored,
         _mirrored_in_two_steps,
         _mirrored_only_where_sizes_differ,
     ),
     *_unbroadcast(
         "empty axes tuple",
-        "If there is no axis to sum over, you sum over all of them: None stands for all. What does "
-        "`summation` do with the empty tuple?",
+        "If there is no axis to sum over, you sum over all of them: None stands for all. What stands for "
+        "none?",
         lambda grad, shape: _sum(grad, _copies(grad, shape) or None).reshape(shape),
     ),
     *_unbroadcast(
@@ -558,8 +690,8 @@ UNBROADCAST_MISTAKES = (
     ),
     *_unbroadcast(
         "reshape for sum",
-        "A reshape keeps every element, and `grad` has more of them than fit. What has to happen to the "
-        "copies before?",
+        "No axis of `grad` was summed here. A reshape keeps every element, and there are more of them than "
+        "fit. What has to happen to the copies before?",
         lambda grad, shape: grad.reshape(shape),
         lambda grad, shape: Tensor(grad.data.reshape(shape)),
     ),
@@ -806,6 +938,34 @@ def _both_to_b(rule: Rule) -> Rule:
     return led
 
 
+def _fewer_axes_only(rule: Rule) -> Rule:
+    def led(g, a, b):
+        for_a, for_b = rule(g, a, b)
+        return _led(for_a, a) if a.ndim < b.ndim else for_a, _led(for_b, b) if b.ndim < a.ndim else for_b
+
+    return led
+
+
+def _first_or_second(rule: Rule) -> Rule:
+    def led(g, a, b):
+        for_a, for_b = rule(g, a, b)
+        return (for_a, _led(for_b, b)) if a.shape == g.shape else (_led(for_a, a), for_b)
+
+    return led
+
+
+def _second_or_first(rule: Rule) -> Rule:
+    def led(g, a, b):
+        for_a, for_b = rule(g, a, b)
+        return (_led(for_a, a), for_b) if b.shape == g.shape else (for_a, _led(for_b, b))
+
+    return led
+
+
+def _in_the_other_order(rule: Rule) -> Rule:
+    return lambda g, a, b: _both(rule)(g, a, b)[::-1]
+
+
 def _reshaped(rule: Rule) -> Rule:
     def led(g, a, b):
         for_a, for_b = rule(g, a, b)
@@ -875,7 +1035,8 @@ def _alike(
 
 def _in_the_operations(*operations: Operation) -> tuple[Mistake, ...]:
     """What can go wrong between any rule and the shapes of its inputs."""
-    forgot = "You return local slopes. What is missing is what came from downstream, `out_grad`."
+    one_only = "You lead back one input at most. In `(4, 1)` with `(3,)`, both are broadcast."
+    forgot = "You return local slopes. What is missing is the upstream gradient, `out_grad`."
     mistakes: tuple[tuple[str, str, Callable[[Rule], Rule]], ...] = (
         (
             "no unbroadcast",
@@ -912,6 +1073,14 @@ def _in_the_operations(*operations: Operation) -> tuple[Mistake, ...]:
             "You lead both gradients back to the shape of the second input. Whose gradient is the first of "
             "the two?",
             _both_to_b,
+        ),
+        ("unbroadcast one side only", one_only, _fewer_axes_only),
+        ("unbroadcast one side only", one_only, _first_or_second),
+        ("unbroadcast one side only", one_only, _second_or_first),
+        (
+            "order of the gradients",
+            "The two gradients are in the wrong order: they come as the inputs do, that of `a` first.",
+            _in_the_other_order,
         ),
         (
             "reshape for sum",
@@ -974,7 +1143,7 @@ ADD_SUB_MUL_MISTAKES = (
     *_summed_too_early(MUL),
     ADD.rule(
         "forgot out_grad",
-        "You return the local slope, 1. What is missing is what came from downstream, `out_grad`.",
+        "You return the local slope, 1. What is missing is the upstream gradient, `out_grad`.",
         lambda g, a, b: (_ones(a), _ones(b)),
     ),
     ADD.rule(
@@ -1008,6 +1177,12 @@ ADD_SUB_MUL_MISTAKES = (
         "You lead the other input back, and multiply then. It is the product, upstream times local, that "
         "has a number for each copy.",
         lambda g, a, b: (g * _led(b, a), g * _led(a, b)),
+    ),
+    MUL.rule(
+        "summed before multiplied",
+        "You multiply a sum by a sum. Every copy has an upstream gradient and a slope that belong together. "
+        "Is `(10 + 100) * (4 + 7)` the same as `10 * 4 + 100 * 7`?",
+        lambda g, a, b: (_led(g, a) * _led(b, a), _led(g, b) * _led(a, b)),
     ),
     MUL.rule(
         "rule of another operation",
@@ -1073,8 +1248,38 @@ DIV_POW_MISTAKES = (
     ),
     POW.rule(
         "no gradient for the exponent",
-        "You never return a gradient for the exponent. Here it requires one.",
+        "Here the exponent requires a gradient, and gets None. For which exponents do you return None?",
         lambda g, a, b: (_led(_base(g, a, b), a), None),
+    ),
+    POW.rule(
+        "question the wrong way round",
+        "You ask whether the exponent requires a gradient, but do for yes what belongs to no. Which of the "
+        "two gets None?",
+        _both(
+            lambda g, a, b: (_base(g, a, b), None if b.requires_grad else g * a**b * babygrad.log(a)),
+        ),
+    ),
+    POW.rule(
+        "None for both",
+        "Where the exponent is a constant, you return None and nothing else. The base still wants its "
+        "gradient.",
+        lambda g, a, b: _both(_pow)(g, a, b) if b.requires_grad else None,
+    ),
+    POW.rule(
+        "divided by the base",
+        "You divide by the base, and it may be 0. In the slope of the table nothing is divided.",
+        _both(lambda g, a, b: (g * b * a**b / a, _exponent(g, a, b))),
+    ),
+    POW.rule(
+        "factor lowered",
+        "In the slope for the base, the exponent comes twice: as it is, and lowered. Which is the factor?",
+        _both(lambda g, a, b: (g * _lowered(b) * a ** _lowered(b), _exponent(g, a, b))),
+    ),
+    POW.rule(
+        "logarithm of the power",
+        "Your slope for the exponent is `b` times the logarithm of `a`, which is the logarithm of the whole "
+        "power. What stands before the logarithm in the table?",
+        _both(lambda g, a, b: (_base(g, a, b), g * babygrad.log(a**b) if b.requires_grad else None)),
     ),
     POW.rule(
         "own value instead of the other's",

@@ -8,7 +8,7 @@ r"""
 
 - predict what shape two arrays have together, and when NumPy refuses;
 - lead a gradient back to the shape of its Tensor, whatever NumPy did to that Tensor unasked;
-- say which shape bugs raise an error and which ones stay silent.
+- tell how the wrong shape of a gradient can stay silent for a long time.
 
 **You need** the rules of `+ - * / **` from lessons 03 and 04, and `summation` and `reshape` from lesson 05. They come
 finished from `babygrad`, so nothing here depends on your earlier answers.
@@ -50,19 +50,21 @@ Here is one pair that fits, and one that does not:
 
 # %% tags=["figure"]
 def lined_up():
-    fits = ("first 5 1 3", "second 1_added 4 3", "result 5 4 3")
-    refused = ("first 5 3 6", "second 1_added 4 6", "refused _ 3_or_4?")
+    fits = "first|(5,_1,_3) 5 1_→_4 3", "second|(4,_3) 1_→_5|added 4 3", "result|(5,_4,_3) 5 4 3"
+    refused = "first|(5,_3,_6) 5 3|not_1 6", "second|(4,_6) 1|added 4|not_1 6", "refused _ 3_or_4?"
     boxes = {}
     for left, lines in ((0, fits), (470, refused)):
-        for y, line in zip((0, 46, 106), lines, strict=True):
-            for x, text in zip((0, 110, 200, 275), line.split(), strict=False):
-                if text != "_":
-                    boxes[f"{left + x}, {y}"] = (left + x, y, text.replace("_", " "))
+        for y, line in zip((0, 58, 128), lines, strict=True):
+            for x, text in zip((0, 110, 195, 270), line.split(), strict=False):
+                text = text.replace("_", " ").replace("|", "\n").strip()
+                if text:
+                    boxes[f"{left + x}, {y}"] = (left + x, y, text)
     return diagram(
         "Two pairs of shapes, lined up from the right",
-        "Left: below 5, 1, 3 stands 1, 4, 3, where the first 1 was added. The 1 below the 5 is "
-        "stretched to 5, the 1 above the 4 to 4, and the two 3 stay: the result is 5, 4, 3. "
-        "Right: below 5, 3, 6 stands 1, 4, 6. A 4 stands below a 3, neither is 1: refused.",
+        "Left: below the first shape, (5, 1, 3), stands the second, (4, 3), a 1 added in front. "
+        "The added 1 is stretched to 5, the 1 above the 4 to 4, and the two 3 stay: the result is "
+        "(5, 4, 3). Right: below (5, 3, 6) stands (4, 6), with a 1 added in front. In the middle "
+        "column a 4 stands below a 3, and neither is 1: refused.",
         boxes,
     )
 
@@ -87,7 +89,7 @@ Predict with pencil and paper, before you run anything. What shape has `x + y`?
 | f | (5, 1) | (5,) |
 
 Return a list of your six predictions, in this order: each one a tuple, such as `(5, 4, 3)`, or None where NumPy refuses.
-The check tells you which pair is not right yet, and nothing else.
+In each half of the table, the check names the first pair that is not right yet.
 """
 
 # %% tags=["solution:predict_shapes"]
@@ -113,7 +115,7 @@ Do what the picture does: two lines, the last sizes below each other. Nothing is
 <details><summary>Hint 2: column by column</summary>
 
 A column is one of three things: two equal sizes, a 1 and another size, or two sizes that quarrel. One quarrel is
-enough. That one size is a multiple of the other, or that it would fit elsewhere, does not count.
+enough. It does not help if one size is a multiple of the other, or if it would fit into another column.
 </details>
 <details><summary>Hint 3: nearly there</summary>
 
@@ -140,11 +142,11 @@ class AddAsBefore(Function):
     def backward(self, out_grad, node):
         return out_grad, out_grad
 
-bias = Tensor([0.5, -1.5, 2.5])
-shifted = AddAsBefore()(Tensor(batch), bias)
+bias_tensor = Tensor(bias)
+shifted = AddAsBefore()(Tensor(batch), bias_tensor)
 upstream = Tensor(np.arange(10.0, 160.0, 10.0).reshape(5, 3))
 for_batch, for_bias = shifted._op.backward(upstream, shifted)
-print("bias:", bias.shape, "  its gradient:", for_bias.shape)
+print("bias:", bias_tensor.shape, "  its gradient:", for_bias.shape)
 
 # %% [markdown]
 r"""
@@ -156,11 +158,11 @@ the next batch, or the one after it? (`np.ones` makes an array of ones; what is 
 """
 
 # %%
-bias.data = bias.data - 0.01 * for_bias.data
-print("after the step:", bias.shape)
+bias_tensor.data = bias_tensor.data - 0.01 * for_bias.data
+print("after the step:", bias_tensor.shape)
 for rows in (5, 4):
     try:
-        shifted = AddAsBefore()(Tensor(np.ones((rows, 3))), bias)
+        shifted = AddAsBefore()(Tensor(np.ones((rows, 3))), bias_tensor)
         print("a batch of", rows, "rows:", shifted.shape)
     except ValueError as error:
         print("a batch of", rows, "rows:", error)
@@ -169,7 +171,7 @@ for rows in (5, 4):
 r"""
 The step broadcasts, too: out of one bias it quietly makes five, one for each row. The next batch is happy with that. Only
 the batch of four rows stops, far away from the mistake, and without such a batch nobody ever learns of it. (Written as
-`bias.data -= …`, the step itself would have stopped: an array cannot grow in place. Which one you get is luck.)
+`bias_tensor.data -= …`, the step itself would have stopped: an array cannot grow in place. Which one you get is luck.)
 
 So what is the gradient of the -1.5? It was copied into five rows. Nudge it, and all five copies move, each with an upstream
 gradient of its own: 20, 50, 80, 110 and 140. The loss moves by 400 times the nudge. In lesson 05 you repeated an array on
@@ -234,10 +236,10 @@ Write the function that every operation will call. `grad` has the shape that bro
 | (5, 3) | (5, 3) | done nothing |
 
 Sum over all copies, and let what was a 1 be a 1 again. In the third row of the table, each number of the result is a sum of
-$4 \cdot 3 = 12$ numbers.
+$4 \cdot 3 = 12$ numbers. (A size may also be 0, in an empty batch: the sum over no copies is 0.)
 
-`summation(t, axes)` takes a tuple of axes and sums over all of them at once; `reshape(t, shape)` keeps the elements and
-changes the shape. Both take a Tensor and return one.
+`summation(t, axes)` takes a tuple of axes and sums over all of them at once, and over none if the tuple is empty.
+`reshape(t, shape)` keeps the elements and changes the shape. Both take a Tensor and return one.
 """
 
 # %% tags=["solution:unbroadcast"]
@@ -263,8 +265,8 @@ check("06_broadcasting/unbroadcast", unbroadcast)
 r"""
 <details><summary>Hint 1: the idea</summary>
 
-Line up the two shapes from the right, as in 6.1. Two kinds of axes of `grad` hold copies: those above which nothing stands,
-and those above which a 1 stands. Collect their numbers, then sum once.
+Write `shape` below the shape of `grad`, lined up from the right, as in 6.1. Two kinds of axes of `grad` hold copies: those with
+nothing below them, and those with a 1 below them. Collect the numbers of these axes, then sum once.
 </details>
 <details><summary>Hint 2: the pieces</summary>
 
@@ -281,8 +283,9 @@ For `grad` of shape (4, 5, 3) and `shape` (5, 1): one axis is new, number 0. The
 
 # %% [markdown]
 r"""
-One upstream gradient of shape (2, 3, 4), drawn as two layers, and what *your* function makes of it for three shapes. The dark tiles
-on the left add up to the dark tile on the right, 100. Which tiles on the left belong to the 28?
+On the left one `grad` of shape (2, 3, 4): axis 0 is drawn as two layers, one below the other. Next to it stands what *your*
+function makes of this same `grad` for three shapes. Its dark tiles add up to the dark tile on the right, 100. Which two tiles of
+`grad` add up to the 28?
 """
 
 # %% tags=["figure"]
@@ -290,13 +293,13 @@ def led_back():
     upstream = np.arange(1, 25).reshape(2, 3, 4)
     arrays = {"grad": upstream}
     for shape in ((3, 4), (4,), (3, 1)):
-        arrays[f"to {shape}"] = unbroadcast(Tensor(upstream), shape).data
+        arrays[f"grad to {shape}"] = unbroadcast(Tensor(upstream), shape).data
     second_row = [[False], [True], [False]]
     return tiles(
         "A gradient led back to three shapes",
         "\n".join(f"{name}: {array.tolist()}" for name, array in arrays.items()),
         arrays,
-        marked={"grad": second_row, "to (3, 1)": second_row},
+        marked={"grad": second_row, "grad to (3, 1)": second_row},
     )
 
 
@@ -304,6 +307,8 @@ led_back()
 
 # %% [markdown]
 r"""
+The 28 is 8 + 20, from the same place in both layers: axis 0 was new.
+
 ## Into the operations
 
 ### 6.3 Sum, difference, product
@@ -319,7 +324,8 @@ $$10 \cdot 4 + 100 \cdot 7 = 740 .$$
 First upstream times local, copy by copy; then the sum. And either input may be the one that was broadcast, or both.
 
 `forward` is as before. Write `backward` for all three. Where an input requires no gradient, you may return None or a
-gradient, as you like.
+gradient, as you like. The checks of 6.3 and 6.4 use a finished `unbroadcast`, so a fault in yours costs nothing here; the cells
+after 6.4 use yours.
 """
 
 # %% tags=["solution:add_sub_mul"]
@@ -389,8 +395,8 @@ two calls of your function, and each has a shape of its own.
 </details>
 <details><summary>Hint 3: nearly there</summary>
 
-Two lines in each class. The first takes `a` and `b` out of `node._inputs`. The second is the old `return`, where each of the two
-things that it returned now goes through your function first. For `Mul`, the product is inside the parentheses.
+Take the two inputs out of `node._inputs`. What the old rule returned is not ready yet: neither of the two gradients may leave
+before it has gone through your function. For `Mul`, the example of the 740 says what comes first, the product or the sum.
 </details>
 """
 
@@ -411,9 +417,10 @@ With `a = 6`, `b = [4, 3]` and the upstream gradient `[8, 30]`, the gradient of 
 
 $$\frac{8}{4} + \frac{30}{3} = 12 .$$
 
-For `Pow`, two things from lesson 04 still hold. The exponent $b - 1$ must not become -1 where `b` is 0, because 0 to the power
--1 is infinite; it is given, as `lowered`. And if the exponent requires no gradient, as in `x ** 2`, no logarithm may be
-taken, because `x` may be negative: return None in place of its gradient.
+Here $c$ is the output, so it is there already: as `node`. In the stub of `Pow`, $a$ is called `base` and $b$ `exponent`. Two
+things from lesson 04 still hold. The exponent $b - 1$ must not become -1 where $b$ is 0, because 0 to the power -1 is infinite;
+it is given, as `lowered`. And if the exponent requires no gradient, as in `x ** 2`, no logarithm may be taken, because `x` may
+be negative: return the gradient of the base, and None as the second.
 
 `log` takes the logarithm of a Tensor.
 """
@@ -448,7 +455,7 @@ class Pow(Function):
         return a**b
 
     def backward(self, out_grad, node):
-        """As for Div, but None for the exponent if it requires no gradient."""
+        """As for Div, but None as the second if the exponent requires no gradient."""
         base, exponent = node._inputs
         zero = Tensor(exponent.data == 0, dtype=exponent.dtype, requires_grad=False)
         lowered = exponent - 1 + zero  # 1 less than the exponent, but 0 where it is 0
@@ -470,21 +477,22 @@ Nothing new happens here. Upstream times local, with the slopes of the table, th
 </details>
 <details><summary>Hint 2: the pieces</summary>
 
-In the table, $c$ is the output, so it is there already, as `node`. And $b^2$ is a product: in Python, `p / q * q` is `p`, so
-mind the parentheses. In `Pow`, ask `exponent.requires_grad` before you take the logarithm.
+$b^2$ is a product: in Python, `p / q * q` is `p`, so mind the parentheses. In `Pow`, ask `exponent.requires_grad` before you
+take the logarithm.
 </details>
 <details><summary>Hint 3: nearly there</summary>
 
 `Pow` in three steps. The base: upstream, times the exponent, times the base to the power of `lowered`, all of it led back to
-the shape of the base. Then an `if`: where nobody wants a gradient for the exponent, return now, with None. Otherwise the
-exponent, in the same way as the base, and return both.
+the shape of the base. Then an `if`: where nobody wants a gradient for the exponent, return now, the base's gradient and None as
+the second. Otherwise the exponent, in the same way as the base, and return both.
 </details>
 """
 
 # %% [markdown]
 r"""
 Your own operations at work: `batch * scale + bias`, where each row has its scale and each column its bias. On the edges stand
-the shapes of the gradients that your rules send back. Compare each with the shape of the box that it leads to.
+the shapes of the gradients that your rules send back, from right to left. Compare each with the shape in the box at the left
+end of its edge. (The box of the bias shows its three numbers instead: its shape is (3,).)
 """
 
 # %% tags=["figure"]
@@ -506,7 +514,7 @@ with_gradients()
 
 # %% [markdown]
 r"""
-The bias has its 350, 400, 450. At last, ask `numeric_gradient` of lesson 02, which nudges every number and
+The bias has its 350, 400, 450. The last test is `numeric_gradient` of lesson 02, which nudges every number and
 knows nothing of your rules. Here `a` is a column and `b` a row, so both are broadcast. (Why does the cell ask for the shape
 first? `np.allclose` says whether two arrays are nearly equal, and it broadcasts as well: it compares shape (4, 3) with
 shape (3,) and says nothing.)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,7 +14,7 @@ from autograder.exercises import LESSONS, exercises, find
 from autograder.judge import cases_of, judge
 
 from .conftest import Grade
-from .lessons import EXERCISES, NAMES, code, lesson_of
+from .lessons import EXERCISES, NAMES, code
 
 
 @dataclass(frozen=True)
@@ -29,9 +30,6 @@ class Known:
 
     def __str__(self) -> str:
         return f"{self.exercise.name}-{self.mistake.family}-{self.place}"
-
-
-KNOWN = [Known(exercise, place) for exercise in EXERCISES for place in range(len(exercise.mistakes))]
 
 
 @pytest.mark.parametrize("exercise", EXERCISES, ids=NAMES)
@@ -62,38 +60,57 @@ def test_an_untouched_notebook_gets_nothing_and_one_sentence_for_each_exercise(
             assert shown.count("NotImplementedError()") == 1
 
 
-@pytest.mark.parametrize("known", KNOWN, ids=str)
-def test_a_known_mistake_is_recognised_and_costs_points_in_its_own_exercise_only(
-    known: Known, grade: Grade
+@pytest.mark.parametrize("exercise", [e for e in EXERCISES if e.mistakes], ids=lambda e: e.name)
+def test_the_check_prints_what_is_known_of_a_mistake(
+    exercise: Exercise, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    lesson = lesson_of(known.exercise)
-    cells = code("solutions", lesson)
-    cells[known.exercise.cell] += (
-        "\nfrom autograder.exercises import find as _find"
-        f"\nglobals().update(_find({known.exercise.name!r}).mistakes[{known.place}].wrong)"
-    )
-    reports = grade(lesson, cells)
-    hurt = reports.pop(known.exercise.cell)
-    assert not hurt.right
-    seen = [verdict for verdict in hurt.verdicts if known.mistake.message in verdict.message.split("\n")]
-    assert seen
-    assert {verdict.family for verdict in seen} == {known.mistake.family}
-    assert [report.message for report in reports.values()] == [""] * len(reports)
-
-
-@pytest.mark.parametrize("known", KNOWN, ids=str)
-def test_beside_right_parts_a_known_mistake_is_recognised_wherever_it_shows(
-    known: Known, capsys: pytest.CaptureFixture[str]
-) -> None:
-    parts = {**known.exercise.reference, **known.mistake.wrong}
-    report = check(known.exercise.name, *parts.values())
+    mistake = exercise.mistakes[0]
+    report = check(exercise.name, *{**exercise.reference, **mistake.wrong}.values())
     out, err = capsys.readouterr()
     assert not report.right
-    families = [verdict.family for verdict in report.verdicts if verdict.message]
-    assert known.mistake.family in families
-    assert all(families)
-    assert known.mistake.message in " ".join(out.split())
+    assert mistake.message in " ".join(out.split())
+    assert all(verdict.family for verdict in report.verdicts if verdict.message)
     assert err == ""
+
+
+def rounds(lesson: str) -> Iterator[dict[str, Known]]:
+    """All known mistakes of a lesson, by cell; as many at once as have no name in common."""
+    pending = {exercise.cell: list(range(len(exercise.mistakes))) for exercise in exercises(lesson)}
+    while any(pending.values()):
+        chosen: dict[str, Known] = {}
+        names: set[str] = set()
+        for exercise in exercises(lesson):
+            if pending[exercise.cell] and not names & exercise.reference.keys():
+                chosen[exercise.cell] = Known(exercise, pending[exercise.cell].pop(0))
+                names |= exercise.reference.keys()
+        yield chosen
+
+
+ROUNDS = [
+    pytest.param(lesson, broken, id=f"{lesson}-{number}")
+    for lesson in LESSONS
+    for number, broken in enumerate(rounds(lesson))
+]
+
+
+@pytest.mark.parametrize(("lesson", "broken"), ROUNDS)
+def test_mistakes_cost_points_in_their_own_exercises_only(
+    lesson: str, broken: dict[str, Known], grade: Grade
+) -> None:
+    """Mistakes in several cells at once: each is told as if it were alone, and nobody else pays for it."""
+    cells = code("solutions", lesson)
+    for cell, known in broken.items():
+        cells[cell] += (
+            "\nfrom autograder.exercises import find as _find"
+            f"\nglobals().update(_find({known.exercise.name!r}).mistakes[{known.place}].wrong)"
+        )
+    reports = grade(lesson, cells)
+    for cell, known in broken.items():
+        hurt = reports.pop(cell)
+        assert not hurt.right, str(known)
+        seen = [v for v in hurt.verdicts if known.mistake.message in v.message.split("\n")]
+        assert {verdict.family for verdict in seen} == {known.mistake.family}, str(known)
+    assert [report.message for report in reports.values()] == [""] * len(reports)
 
 
 @pytest.mark.parametrize("exercise", EXERCISES, ids=NAMES)

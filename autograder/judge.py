@@ -143,7 +143,7 @@ def _stopped(error: Observation) -> str:
         return f"{error['text']}. Is it defined, and spelled like this?"
     if error["type"] == "RecursionError":
         return f"your code calls itself, and that calls itself again, without end{where}."
-    known = _ADVICE if where else {**_ADVICE_ON_RESULTS, **_ADVICE}
+    known = _ADVICE if where else {**_ADVICE, **_ADVICE_ON_RESULTS}
     advice = next((f" {advice}" for words, advice in known.items() if words in error["text"]), "")
     if where:
         told = _error(error)
@@ -173,7 +173,7 @@ _ADVICE = {
     "expected a sequence of integers": "A shape is a tuple of numbers. A Tensor is none, but it has one.",
     "'numpy.ndarray' object has no attribute": "Is it a function of NumPy, `np.…`, or something that only a "
     "Tensor has?",
-    "'NoneType' object": "Something here is None: a value that was never set, or what comes back from a "
+    "NoneType": "Something here is None: a value that was never set, or what comes back from a "
     "function without `return`, or from `append`, which only changes its list.",
     "'tuple' object does not support item": "A tuple cannot be changed; a list made of it can.",
     "list assignment index": "The list has fewer places than that. How long was it made?",

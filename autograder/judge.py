@@ -163,8 +163,8 @@ _ADVICE = {
     "cannot access local variable": "A name that a function assigns to, with `=` or `+=`, is that function's "
     "own: nothing is in it before.",
     "is not callable": "Is a method missing or misspelt, or are there parentheses too many?",
-    "truth value of an array": "Python's `if`, `and` and `max` decide once, for the whole array. What "
-    "decides for each element?",
+    "truth value of an array": "One number, or one yes or no, is wanted here, and this is a whole array. Is "
+    "its shape meant, or one element? Or should `if`, `and` or `max` decide? What decides for each element?",
     "operand type(s) for ^": "In Python, `^` compares bits and is no power.",
     "has no attribute '_inputs'": "Only Tensors have `_inputs`: a result knows what it was made from.",
     "'Tensor' object has no attribute 'inputs'": "Its name begins with an underscore.",
@@ -173,6 +173,8 @@ _ADVICE = {
     "expected a sequence of integers": "A shape is a tuple of numbers. A Tensor is none, but it has one.",
     "'numpy.ndarray' object has no attribute": "Is it a function of NumPy, `np.…`, or something that only a "
     "Tensor has?",
+    "NoneType": "Something here is None: a value that was never set, or what comes back from a "
+    "function without `return`, or from `append`, which only changes its list.",
     "'tuple' object does not support item": "A tuple cannot be changed; a list made of it can.",
     "'tuple' object has no attribute 'append'": "A tuple cannot be changed; a list made of it can.",
     "'NoneType' object has no attribute 'append'": "`append` changes the list and returns None.",

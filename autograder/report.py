@@ -48,7 +48,18 @@ class Report:
     @property
     def heading(self) -> str:
         """ "Mul   2 of 3 points"."""
-        return f"{self.name.split('/')[-1]}   {self.points:g} of {self.most:g} points"
+        return f"{self._title}   {self._standing}"
+
+    @property
+    def _title(self) -> str:
+        return self.name.split("/")[-1]
+
+    @property
+    def _standing(self) -> str:
+        """ "2 of 3 points", or, where there are none to earn, whether all is right."""
+        if self.most:
+            return f"{self.points:g} of {self.most:g} points"
+        return "right" if self.right else "not yet right"
 
     def __repr__(self) -> str:
         return repr(self.points)
@@ -89,22 +100,27 @@ class Report:
             sign, word = ("✗", "not yet") if message else ("✓", "ok")
             rows.append(
                 f'<div style="margin:.25em 0"><span aria-hidden="true">{sign}</span> '
-                f'<span style="opacity:.75">{word}</span> &nbsp;{rich_text(verdict.label)} '
-                f'<span style="opacity:.75">({verdict.earned:g} of {verdict.points:g})</span></div>'
+                f'<span style="opacity:.75">{word}</span> &nbsp;{rich_text(verdict.label)}'
+                f"{_earned(verdict)}</div>"
             )
             if message:
                 rows.append(f'<div style="{_MESSAGE}">{rich_text(message)}</div>')
         rows += [f'<div style="margin:.5em 0 0;opacity:.75">{rich_text(note)}</div>' for note in self.notes]
-        title = escape(self.name.split("/")[-1])
         bar = "#2e7d32" if self.right else "#c77700"
         return (
-            f'<div style="{_FRAME};border-left:5px solid {bar}"><div style="font-weight:600">{title} &nbsp; '
-            f"{self.points:g} of {self.most:g} points</div>{''.join(rows)}</div>"
+            f'<div style="{_FRAME};border-left:5px solid {bar}"><div style="font-weight:600">'
+            f"{escape(self._title)} &nbsp; {self._standing}</div>{''.join(rows)}</div>"
         )
 
 
 _FRAME = "max-width:46em;padding:.5em 1em;line-height:1.5;background:rgba(128,128,128,.08)"
 _MESSAGE = "margin:.25em 0 .6em 1.4em"
+
+
+def _earned(verdict: Verdict) -> str:
+    if not verdict.points:
+        return ""
+    return f' <span style="opacity:.75">({verdict.earned:g} of {verdict.points:g})</span>'
 
 
 def rich_text(text: str) -> str:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cache
-
 import numpy as np
 
 import babygrad
@@ -26,7 +24,13 @@ def _f(formula, function, kind):
             raise TypeError(f"{wants}, and got {len(arguments)}")
         return function(*arguments)
 
-    return f
+    return _as_f(f)
+
+
+def _as_f(function):
+    """The same function under the name by which Python's own errors shall call it."""
+    function.__qualname__, function.__module__ = "f", "builtins"  # of others, Python says the module as well
+    return function
 
 
 def _names(formula):
@@ -76,15 +80,18 @@ def _listening(f, asked):
         asked.append(max(float(np.max(np.abs(argument))) for argument in arguments))
         return value
 
-    return listening
+    return _as_f(listening)
 
 
 # central_difference -----------------------------------------------------------------------------------
 
 
+_SLOPE = "what `central_difference` returns"
+
+
 def slope(parts, f, x, options):
     """The slope along one argument."""
-    yield "the slope", parts.central_difference(_of_numbers(f), *x, **options)
+    yield _SLOPE, parts.central_difference(_of_numbers(f), *x, **options)
 
 
 def slope_and_nudge(parts, f, x, options):
@@ -92,7 +99,7 @@ def slope_and_nudge(parts, f, x, options):
     asked: list[float] = []
     found = parts.central_difference(_listening(_of_numbers(f), asked), *x, **options)
     if "eps" in options:
-        yield "the slope", found
+        yield _SLOPE, found
     else:
         yield "the nudge, where `eps` is left out,", max(asked, default=0.0)
 
@@ -190,8 +197,12 @@ def _one_list_for_both(f, *x, i=0, eps=1e-6):
     return (f(*up) - f(*down)) / (2 * eps)
 
 
-def _writes_into_x(f, *x, i=0, eps=1e-6):
-    raise TypeError("'tuple' object does not support item assignment")
+def cube(x):
+    return x**3
+
+
+def _asks_the_cube(f, *x, i=0, eps=1e-6):
+    return babygrad.central_difference(cube, *x, i=i, eps=eps)
 
 
 def _passes_only_one(f, *x, i=0, eps=1e-6):
@@ -268,6 +279,12 @@ CENTRAL_DIFFERENCE_MISTAKES = (
         _slope_of(lambda up, down, middle, eps: up - down / (2 * eps)),
     ),
     _slope_mistake(
+        "order of operations",
+        "Only the second of the two values was divided, and then multiplied by `eps`: `/` and `*` go before "
+        "`-`, from left to right. What should stand in parentheses?",
+        _slope_of(lambda up, down, middle, eps: up - down / 2 * eps),
+    ),
+    _slope_mistake(
         "not divided",
         "Yours says how far `f` moved, and that depends on the size of the nudge. A slope is a ratio: "
         "how many times the nudge?",
@@ -334,6 +351,17 @@ CENTRAL_DIFFERENCE_MISTAKES = (
         _nudged_by(lambda x, i, step: _moved(x, i - 1, step)),
     ),
     _slope_mistake(
+        "counted from 1",
+        "Your list has no place at that index. Counted from 0, the only argument has the index 0: is it "
+        "`i` itself that you nudge?",
+        _nudged_by(lambda x, i, step: _moved(x, i + 1, step)),
+    ),
+    _slope_mistake(
+        "another function",
+        "Yours is the slope of the cube, whatever `f` is. Which function do you ask?",
+        _asks_the_cube,
+    ),
+    _slope_mistake(
         "both values at one point",
         "Yours is 0 everywhere: both values of `f` are taken where no nudge is. Is the nudge written "
         "anywhere? Or do you nudge one list up and down again, under two names, as in lesson 01?",
@@ -344,11 +372,6 @@ CENTRAL_DIFFERENCE_MISTAKES = (
         "Yours is 0 everywhere: both values of `f` are taken at the same point. Are your two lists two, "
         "or one under two names, as in lesson 01?",
         _slope_of(lambda up, down, middle, eps: 0.0),
-    ),
-    _slope_mistake(
-        "tuple changed",
-        "`x` is a tuple, and a tuple cannot be changed. What can be, and is made of a tuple in one call?",
-        _writes_into_x,
     ),
     _slope_mistake(
         "numbers not unpacked",
@@ -380,6 +403,11 @@ CENTRAL_DIFFERENCE_MISTAKES = (
         _all_slopes,
     ),
     _slope_mistake(
+        "slope in a list",
+        "The slope is there, in a list. A number is asked for, without brackets around it.",
+        lambda f, *x, i=0, eps=1e-6: [babygrad.central_difference(f, *x, i=i, eps=eps)],
+    ),
+    _slope_mistake(
         "integers truncate the nudge",
         "An array that is made of whole numbers has an integer dtype, and a nudge of 0.1 is cut off in "
         "it. Lesson 01 has a cure for that.",
@@ -395,41 +423,29 @@ CENTRAL_DIFFERENCE_MISTAKES = (
 
 # choose_eps -------------------------------------------------------------------------------------------
 
-_NEAR = 50
-"""How many times the smallest error a chosen nudge may have."""
+_BEST = {np.float64: 1e-5, np.float32: 1e-2}
+"""Where the drawn curves are lowest. It is also the cube root of the last digit near 8, 1.2e-5 and 9.8e-3."""
 
-
-@cache
-def _error(dtype, eps):
-    """The mean error of a central difference of the cube, where its values have this dtype."""
-    points = np.linspace(1, 3, 97)
-    up, down = ((points + step).astype(dtype) ** 3 for step in (eps, -eps))
-    slopes = (up.astype(np.float64) - down.astype(np.float64)) / (2 * eps)
-    return float(np.mean(np.abs(slopes - 3 * points**2)))
-
-
-@cache
-def _best(dtype):
-    return min(np.logspace(-12, 0, 121).tolist(), key=lambda eps: _error(dtype, eps))
+_NEAR = 10 * (1 + 1e-6)
+"""How many times smaller or larger a chosen nudge may be; np.float32(0.1) is a little more than 0.1."""
 
 
 def chosen(parts, dtype):
     """Whether the chosen nudge is a good one; which would be, is not said."""
     eps = _as_number(parts.choose_eps(dtype))
-    yield "the nudge", Form(eps)
+    yield "what `choose_eps` returns", Form(eps)
     yield "the nudge should be larger than 0", Claim(eps > 0)
     if dtype is np.float32:
         claim = "the nudge should not be the same as for the other dtype"
         yield claim, Claim(eps != _as_number(parts.choose_eps(np.float64)))
-    eps = min(float(eps), 1e6)
-    far, best = _error(dtype, eps) > _NEAR * _error(dtype, _best(dtype)), _best(dtype)
+    best = _BEST[dtype]
     yield (
-        "the nudge should be larger: its error lies far up the left branch of the curve",
-        Claim(not (far and eps < best)),
+        "the nudge should be larger: the best one is more than ten times as large",
+        Claim(eps >= best / _NEAR),
     )
     yield (
-        "the nudge should be smaller: its error lies far up the right branch of the curve",
-        Claim(not (far and eps > best)),
+        "the nudge should be smaller: it is more than ten times as large as the best",
+        Claim(eps <= best * _NEAR),
     )
 
 
@@ -473,15 +489,14 @@ CHOOSE_EPS_MISTAKES = (
     ),
     Mistake(
         "one nudge for both",
-        "You return the same nudge for both, and this one is too small for either: most of the digits "
-        "cancel.",
+        "You return the same nudge for both, and this one is too small for either: too many digits cancel.",
         _chooses(1e-12, 1e-12),
     ),
     Mistake(
         "one nudge for both",
         "You return the same nudge for both. It lies between the two valleys: too large for float64, "
         "and too small for float32.",
-        _chooses(1e-4, 1e-4),
+        _chooses(3e-4, 3e-4),
     ),
     Mistake(
         "one nudge for both",
@@ -491,8 +506,8 @@ CHOOSE_EPS_MISTAKES = (
     ),
     Mistake(
         "nudge too small",
-        "Both are too small. The smallest nudge is not the best one: f(up) and f(down) agree in so many "
-        "digits that hardly any are left. Follow the curves to the right.",
+        "Both are too small. The smallest nudge is not the best one: the more digits f(up) and f(down) have "
+        "in common, the fewer are left. Follow the curves to the right.",
         _chooses(1e-16, 1e-7),
     ),
     Mistake(
@@ -502,7 +517,7 @@ CHOOSE_EPS_MISTAKES = (
     ),
     Mistake(
         "nudge too small",
-        "With float64 too few digits are left after subtracting. Follow its curve to the right, to "
+        "With float64 you lose more digits in subtracting than need be. Follow its curve to the right, to "
         "where it is lowest.",
         _chooses(1e-9, 1e-2),
     ),
@@ -514,7 +529,7 @@ CHOOSE_EPS_MISTAKES = (
     ),
     Mistake(
         "nudge too small",
-        "With float32 too few digits are left after subtracting. Follow its curve to the right, to "
+        "With float32 you lose more digits in subtracting than need be. Follow its curve to the right, to "
         "where it is lowest.",
         _chooses(1e-5, 1e-6),
     ),
@@ -523,6 +538,12 @@ CHOOSE_EPS_MISTAKES = (
         "With float32 the nudge is so large that the curve bends on the way. Follow its curve to the "
         "left, to where it is lowest.",
         _chooses(1e-5, 0.3),
+    ),
+    Mistake(
+        "exponents",
+        "A nudge is larger than 0. If yours is an exponent, read off the axis: how is the number itself "
+        "written, as in 1e-16?",
+        _chooses(-5, -2),
     ),
     Mistake(
         "nudges too far apart",
@@ -556,13 +577,20 @@ def gradients_and_nudge(parts, f, xs, v, options):
     yield "the nudge, where `eps` is left out,", max(asked, default=0.0)
 
 
-def left_alone(parts, f, xs, v, options):
-    """What the caller passed, afterwards."""
+def left_alone(parts, f, xs, v, options, twice=False):
+    """What the caller passed, afterwards; twice: whether the first array is the second one as well."""
+    xs = [xs[0], xs[0]] if twice else xs
     with names_mean(parts.numeric_gradient, central_difference=babygrad.central_difference):
-        parts.numeric_gradient(_of_arrays(f), xs, v, **options)
+        found = parts.numeric_gradient(_of_arrays(f), xs, v, **options)
         for name, x in zip(_names(f), xs, strict=True):
             yield f"`{name}` afterwards", x
         yield "`v` afterwards", v
+        # Code that does nothing leaves everything alone, too.
+        yield "the gradient should not be all 0", Claim(found is not None and any(map(np.any, found)))
+        if twice:
+            apart = parts.numeric_gradient(_of_arrays(f), [xs[0], xs[0].copy()], v, **options)
+            same = all(np.allclose(one, other) for one, other in zip(found, apart, strict=True))
+            yield "both gradients should be as for two arrays with these numbers", Claim(same)
 
 
 def one_array(rng):
@@ -615,11 +643,18 @@ def odd_shapes(rng):
 
 
 def to_be_left_alone(rng):
-    """Arrays that a careless nudge would change."""
+    """Arrays that a careless nudge would change, and one that is passed twice."""
+    x = np.array([2.0, -3.0])
+    twice = {"f": "f(a, b) = a * b ** 3", "xs": [x], "v": np.ones(2), "options": {"eps": 0.1}, "twice": True}
     return [
         _gradient_case("f(x) = x ** 3", [[2.0, -3.0]], np.ones(2)),
         _gradient_case(
             "f(a, b) = a * b ** 3", [_away_from_0(rng, 2, 3), _away_from_0(rng, 2, 3)], np.ones((2, 3))
+        ),
+        Case(
+            "With `f(a, b) = a * b ** 3`, one array `[2.0, -3.0]` as `a` and as `b`, all weights 1, "
+            "`eps=0.1`",
+            twice,
         ),
     ]
 
@@ -656,7 +691,7 @@ def _gradients_by(
     slope=lambda up, down, middle, eps: (up - down) / (2 * eps),
     back=True,
     nudged=lambda before, step: before + step,
-    room=np.zeros_like,
+    room=lambda x, v: np.zeros_like(x),
     indices=lambda x: np.ndindex(x.shape),
     returned=lambda gradients, v: gradients,
 ):
@@ -664,7 +699,7 @@ def _gradients_by(
 
     def numeric_gradient(f, xs, v, eps=1e-6):
         arrays = copied(xs)
-        gradients = [room(x) for x in arrays]
+        gradients = [room(x, v) for x in arrays]
         for x, gradient in zip(arrays, gradients, strict=True):
             for index in indices(x):
                 before = np.array(x[index])
@@ -768,6 +803,11 @@ def _whole_arrays_nudged(loss):
     return numeric_gradient
 
 
+def _one_room_for_all(f, xs, v, eps=1e-6):
+    rooms = iter([np.zeros(np.shape(xs[0]))] * len(xs))
+    return _gradients_by(room=lambda x, v: next(rooms))(f, xs, v, eps)
+
+
 def _weighted_at_the_index(f, xs, v, eps=1e-6):
     arrays = _float64_copies(xs)
     gradients = [np.zeros(x.shape) for x in arrays]
@@ -842,6 +882,12 @@ NUMERIC_GRADIENT_MISTAKES = (
         _weighted_at_the_index,
     ),
     _gradient_mistake(
+        "shape of the weights",
+        "You make room for the slopes in the shape of `v`, which is that of the output. Whose shape has a "
+        "gradient?",
+        room=lambda x, v: np.zeros(np.shape(v)),
+    ),
+    _gradient_mistake(
         "weights summed",
         "You multiply the sum of the outputs by the sum of the weights. Each output has a weight of its "
         "own: which comes first, weighing or summing?",
@@ -906,14 +952,14 @@ NUMERIC_GRADIENT_MISTAKES = (
         "You nudge the caller's own arrays, and do not put back what was there. Lesson 01 made copies "
         "of what it was given.",
         copied=lambda xs: xs,
-        room=lambda x: np.zeros(x.shape),
+        room=lambda x, v: np.zeros(x.shape),
         back=False,
     ),
     _gradient_mistake(
         "integers truncate the nudge",
         "An array of integers cuts off the nudge. Which dtype should the arrays have in which you nudge?",
         copied=lambda xs: xs,
-        room=lambda x: np.zeros(x.shape),
+        room=lambda x, v: np.zeros(x.shape),
     ),
     _gradient_mistake(
         "integers truncate the nudge",
@@ -1039,9 +1085,53 @@ NUMERIC_GRADIENT_MISTAKES = (
     ),
     *(
         _gradient_mistake(
+            "summed along one axis",
+            "`@` and `np.dot` add up what they multiply along one axis only; of tables they make a product "
+            "of matrices. What multiplies element by element and adds up all, whatever the shape?",
+            loss=dot,
+        )
+        for dot in (np.dot, lambda v, y: v @ y)
+    ),
+    _gradient_mistake(
+        "summed along one axis",
+        "You add up along the first axis only, as Python's own `sum` does: of a table, a row is left. Which "
+        "sum takes all elements, whatever the shape?",
+        loss=lambda v, y: sum(v * y),
+    ),
+    *(
+        _gradient_mistake(
+            "float32",
+            "A float32 has only 7 digits, and of those most cancel. Which dtype did 2.2 find better for "
+            "nudging, and do your copies and your gradients have it?",
+            copied=lambda xs: [np.array(x, dtype=np.float32) for x in xs],
+            room=room,
+        )
+        for room in (lambda x, v: np.zeros_like(x), lambda x, v: np.zeros(x.shape))
+    ),
+    _gradient_mistake(
+        "a gradient for each element",
+        "Your list has one array for each element, where it should have one for each array in `xs`. In "
+        "which of the two loops is it added to the list?",
+        returned=lambda gradients, v: [g for g in gradients for _ in range(g.size)],
+    ),
+    _gradient_mistake(
+        "one array under several names",
+        "All your gradients are equal to the last one: are they one array under several names? `[…] * n` "
+        "repeats one object and makes no copies.",
+        _one_room_for_all,
+    ),
+    _gradient_mistake(
+        "one array twice",
+        "Where one array comes twice in `xs`, a nudge moves both: in your code, too, they are one. Does "
+        "each get a copy of its own? Some functions, `np.asarray` among them, copy only where they must.",
+        copied=lambda xs: [np.asarray(x, dtype=np.float64) for x in xs],
+    ),
+    *(
+        _gradient_mistake(
             "whole arrays nudged",
-            "You pass whole arrays where single numbers are nudged: up and down are then one array, "
-            "and nothing moves in the end. How do you nudge one element, and ask for one number?",
+            "Every slope is 0. If you pass whole arrays to `central_difference`: the finished one is made "
+            "for numbers, and its up and down are then one array. How do you nudge one element, and ask "
+            "for one number?",
             _whole_arrays_nudged(loss),
         )
         for loss in (lambda v, y: y, lambda v, y: v * y, lambda v, y: np.sum(v * y))

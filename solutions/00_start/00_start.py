@@ -61,21 +61,19 @@ check("00_start/double", wrong_on_purpose)
 def anatomy_of_a_check():
     report = check("00_start/double", wrong_on_purpose)
     right, wrong = report.verdicts[0], report.verdicts[1]
-    should, yours = wrong.difference.split(", and ")
     hint = wrong.hint.replace(". ", ".\n")
+    found = f"{wrong.case}: {wrong.difference}".replace("`", "")
     rows = [
-        ("the exercise, and its points", report.heading),
-        ("a part of it that is right", f"ok\n{right.label} ({right.earned:g} of {right.points:g})"),
-        ("a part that is not", f"not yet\n{wrong.label} ({wrong.earned:g} of {wrong.points:g})"),
-        ("what went in", f"{wrong.case}:".replace("`", "")),
-        ("what should come out", should.replace("`", "") + ","),
-        ("what came out", "and " + yours),
+        ("the exercise, and whether it is right", report.heading.replace("   ", " · ")),
+        ("a part of it that is right", f"✓ ok · {right.label}"),
+        ("a part that is not", f"✗ not yet · {wrong.label}"),
+        ("what went in,\nwhat should come out, what did", found),
         ("what it looks like:\na question that leads on", hint),
     ]
     boxes, arrows = {}, []
     for row, (name, piece) in enumerate(rows):
         boxes[name] = (0, 62 * row, name)
-        boxes[name + ":"] = (420, 62 * row, piece)
+        boxes[name + ":"] = (440, 62 * row, piece)
         arrows.append((name, name + ":", ""))
     told = "; ".join(f"{name}: {piece}" for name, piece in rows).replace("\n", " ")
     return diagram("The pieces of a check's answer", told, boxes, arrows)
@@ -89,9 +87,10 @@ An exercise has several **parts**, and each is checked with several inputs, the 
 one that went wrong. The last line is there only if your answers look like a mistake that we know. It does not give the
 solution away; it asks where to look.
 
-Where a part gives points, you keep them even if the others are wrong. Here there are none, because this is only to try.
+From lesson 01 on, parts give points, which you keep even if others are wrong.
 
-A message names its input, so you can try it yourself, in any cell:
+Where a message shows its input, you can try it yourself. (It says `double`, like the exercise; here the function is
+called `wrong_on_purpose`.)
 """
 
 # %%
@@ -166,7 +165,8 @@ r"""
 ## When your own cell shows an error
 
 An error below *your* cell means that Python could not finish it; the last line says why. Mend that first. Until your
-cell runs without an error, the check still sees what ran last: an older version, or nothing.
+cell runs without an error, the check still sees what ran last: an older version, or nothing. A `NameError` below the check: your cell has
+not run yet.
 
 `NotImplementedError` in a later cell means that it needs an exercise that is not done yet.
 

@@ -46,17 +46,18 @@ where it is 8:"""
 def cube(x):
     return x**3
 
-for step in (1.0, 0.1, 0.01, 0.001):
-    print(step, (cube(2.0 + step) - cube(2.0)) / step)
+for nudge in (1.0, 0.1, 0.01, 0.001):
+    print(nudge, (cube(2.0 + nudge) - cube(2.0)) / nudge)
 
 # %% [markdown]
 r"""
-The smaller the step, the nearer the answer is to 12, and 12 is the slope of the cube at 2. (Calculus calls it the
+The smaller the nudge, the nearer the answer is to 12, and 12 is the slope of the cube at 2. (Calculus calls it the
 derivative, $3x^2$.)
 
-With a step of 0.1 we are off by 0.61, and the picture on the left shows why: on the way from 2 to a point further
-right, the curve bends upwards. On the right, the line goes from a point *below* 2 to a point *above* it. It is too flat
-on one side and too steep on the other, and most of that cancels.
+With a nudge of 0.1 we are off by 0.61. The picture below shows why, with a nudge of 1. On the left, a line goes from 2
+to a point further right, and on this way the curve bends upwards: 19 instead of 12. On the right, a line goes from one
+nudge *below* 2 to one nudge *above* it. Its slope is the mean of both sides: 7 from 1 to 2, where the curve is flatter,
+and 19 from 2 to 3, where it is steeper. Together that makes 13, and most of the error is gone.
 """
 
 # %% tags=["figure"]
@@ -64,21 +65,19 @@ def secants():
     figure, both = axes(columns=2, width=8.4, height=3.4)
     x = np.linspace(0.7, 3.3, 100)
     titles = "from 2 to the right", "from the left of 2 to its right"
-    for to_the_left, (ax, title) in enumerate(zip(both, titles, strict=True)):
+    for start, ax, title in zip((2, 1), both, titles, strict=True):
+        ends = np.array([start, 3])
+        slope = (27 - start**3) / (3 - start)
         ax.plot(x, x**3, color="#1b1f24", linestyle="-", label="the cube")
-        for h, dash in ((1, "--"), (0.5, "-.")):
-            ends = np.array([2 - h * to_the_left, 2 + h])
-            slope = (ends[1]**3 - ends[0]**3) / (ends[1] - ends[0])
-            line = ends[0]**3 + slope * (x - ends[0])
-            ax.plot(x, line, dash, label=f"slope {slope:g}, step {h:g}")
-            ax.plot(ends, ends**3, "o", color="#57606a", markersize=5)
-        ax.plot(x, 8 + 12 * (x - 2), ":", color="#2e7d32", label="slope 12 at 2")
-        ax.set(title=title, ylim=(-6, 32), xlabel="x")
-        ax.legend(fontsize=8, loc="upper left")
+        ax.plot(x, 27 + slope * (x - 3), "--", label=f"through both points: slope {slope:g}")
+        ax.plot(ends, ends**3, "o", color="#57606a", markersize=6)
+        ax.plot(x, 8 + 12 * (x - 2), ":", color="#2e7d32", label="at 2: slope 12")
+        ax.set(title=title, ylim=(-6, 36), xlabel="x")
+        ax.legend(fontsize=9, loc="upper left")
     text = (
-        "Twice the graph of the cube with lines through two of its points. On the left, from 2 "
-        "to a point to its right: with a step of 1 the line has the slope 19, with 0.5 it has "
-        "15.25. On the right, from as far below 2 as above it: 13 and 12.25. At 2 it is 12."
+        "Twice the graph of the cube, with its line of slope 12 at 2 and a line through two of its "
+        "points. On the left, from 2 to 3: its slope is 19, much steeper than the curve at 2. On "
+        "the right, from 1 to 3: its slope is 13, and it is almost parallel to the one at 2."
     )
     return described(figure, "Slopes of lines through two points of a curve", text)
 
@@ -167,6 +166,7 @@ def curve_and_slopes():
     above.set(title="the function", ylim=(-2.8, 2.8))
     below.plot(places, slopes, "o", markersize=4)
     below.set(title="its slopes, found by your central_difference", xlabel="x", ylim=(-4, 10))
+    above.tick_params(labelbottom=False)
     for ax in (above, below):
         ax.axvline(-1, color="#57606a", linewidth=1, linestyle=":")
         ax.axvline(1, color="#57606a", linewidth=1, linestyle=":")
@@ -195,13 +195,13 @@ for nudge in (1e-1, 1e-3, 1e-5, 1e-8, 1e-13, 1e-16):
 r"""
 It gets better, then worse, and at last it is nonsense. Two errors pull in opposite directions.
 
-**The bend** (*truncation error*). What is left of it shrinks with the square of the nudge; for the cube it is exactly
+**The bend** (*truncation error*). What is left of it in a central difference shrinks with the square of the nudge; for the cube it is exactly
 `eps * eps`.
 
-**The last digit** (*rounding error*). A float64 has about 16 digits; near 8, neighbours are `1.8e-15` apart. With
-`eps=1e-8`, the two cubes are 8.00000012 and 7.99999988. Half of their digits agree, and subtracting leaves only the
-other half. Then you divide by something tiny, which magnifies the error in the last one. And `2 + 1e-16` cannot be
-stored: the nearest float64 *is* 2, so nothing moves.
+**The last digit** (*rounding error*). A float64 has about 16 digits; near 8, neighbours are `1.8e-15` apart. At 2.34,
+with `eps=1e-8`, the two cubes are 12.81290416… and 12.81290383…: their first seven digits agree, and subtracting leaves
+only the others. Then you divide by something tiny, which magnifies the error in the last one. And `2 + 1e-16` cannot be
+stored: the nearest float64 *is* 2, so nothing moves, and the last line says 0.0.
 
 | nudge | error by the bend | error by the last digit, roughly |
 |---|---|---|
@@ -211,7 +211,8 @@ stored: the nearest float64 *is* 2, so nothing moves.
 | 1e-13 | 1e-26 | 0.01 |
 | 1e-16 | 1e-32 | 12: all of it |
 
-A `float32` has only 7 digits, which makes the right column about 500 million times larger. The picture measures both
+A `float32` has only 7 digits: its errors in the right column are about 500 million times larger, until nothing moves at
+all. The picture measures both
 errors together, with *your* `central_difference`: the mean error for the cube at 40 places between 1 and 3. Both axes
 count in powers of ten. (If 2.1 is not all right yet, mend it first: these curves depend on it.)
 """
@@ -248,14 +249,15 @@ r"""
 *1 point · 10 minutes · difficulty 2 of 5*
 
 Each curve is a valley. On its left side the last digit decides, on its right side the bend. Read off, for each dtype, a
-nudge near the lowest point. Any nudge whose error is at most 50 times the smallest is right.
+nudge near the lowest point. The check takes any that is at most ten times smaller or larger than the best one.
 
 You can also work it out. The error is about
 
 $$\text{eps}^2 + \frac{\text{last digit}}{\text{eps}} ,$$
 
 and it is smallest near the nudge for which both terms are equal. With a last digit of 1e-9, say, that is 1e-3, where
-both are 1e-6.
+both are 1e-6. Here the last digit is how far apart neighbours are near the cube: near 8, `1.8e-15` for float64, and
+about 500 million times that for float32.
 """
 
 # %% tags=["solution:choose_eps"]
@@ -278,18 +280,18 @@ check("02_gradient/choose_eps", choose_eps)
 r"""
 <details><summary>Hint 1: the idea</summary>
 
-Follow each curve to its lowest point, and from there straight down to the axis. Each mark on the axis is ten times the
+Follow each curve to its lowest point, and from there straight down to the axis. Each number on the axis is ten times the
 one to its left.
 </details>
 <details><summary>Hint 2: what to expect</summary>
 
-Fewer digits, larger rounding errors. So in which of the two dtypes does the left slope of the valley begin to rise
+Fewer digits, larger rounding errors. So in which of the two dtypes does the left side of the valley begin to rise
 earlier, as you come from the right?
 </details>
 <details><summary>Hint 3: nearly there</summary>
 
 There are two cases, and a comparison tells them apart. If the check says that a nudge should be larger, go to the right on
-that curve, by a power of ten at most, and look again.
+that curve, to its lowest point, and read the axis there once more.
 </details>
 """
 
@@ -335,19 +337,23 @@ What leaves the first machine is a nudge to the second one. **Slopes multiply al
 that its own machine gets: the square is given 8, not 2. This is the **chain rule**.
 
 Now stand between the machines, at `u`. You need not know that a square comes next. All you have to be told is: *nudge
-`u`, and the end moves 16 times as much.* This number is the **upstream gradient**, and the 12 of the cube is the
-**local slope**. Upstream times local is 192, the slope for `x`. With a hundred machines behind `u`, it would still be
-one number. That is what makes gradients of long chains cheap, and lesson 03 is built on it.
+`u`, and the end moves 16 times as much.* Values flow from `x` to the end; this number comes back from there, against
+the flow, and so it is called the **upstream gradient**. The 12 of the cube is the **local slope**. Upstream times local
+is 192, the slope for `x`. With a hundred machines between `u` and the end, it would still be one number. That is what makes gradients of long chains cheap, and lesson 03 is built on it.
 
 ## Many numbers in, many numbers out
 
-In a network, `x` is an array, and so is `f(x)`. How much does a result of six numbers move? Behind them, at the end of
-the chain, there is a single number, the loss, and each of the six has its own upstream gradient. Call them `v`: an
-array with the shape of `f(x)`. For small nudges, the loss moves just as
+In a network, `x` is an array, and so is `f(x)`. How much does a result of several numbers move? At the end of the
+chain there is a single number, the loss, and each element of `f(x)` has its own upstream gradient. Call
+them `v`: an array with the shape of `f(x)`.
 
-$$L = \sum v \cdot f(x)$$
+Say `f(x)` has two elements and `v` is [5, -7]. One nudge moves the first element by 0.03 and the second by 0.01. Then
+the loss moves by 5 · 0.03 - 7 · 0.01 = 0.08. The same nudge moves 5 times the first element minus 7 times the second by
+just as much. So instead of the loss we can take the weighted sum
 
-does. So there is one question for each element of `x`: nudge this one, and how many times the nudge does $L$ move? **A
+$$L = \sum v \cdot f(x) .$$
+
+There is one question for each element of `x`: nudge this one, and how many times the nudge does $L$ move? **A
 gradient has the shape of its input.**
 
 To go through all elements, whatever the shape, NumPy has `np.ndindex`. It counts the indices, each a tuple:
@@ -374,15 +380,18 @@ like any other. So one loop serves for all shapes.
 *4 points · 25 minutes · difficulty 3 of 5*
 
 `f` takes one array or several and returns one. Find the gradient of $\sum v \cdot f(\text{xs})$ for each array in `xs`,
-with the central difference of 2.1. (`np.sum(…)` adds up all elements, whatever the shape.)
+with the central difference of 2.1. (`np.sum(…)` adds up all elements, whatever the shape. If you call `central_difference`, the check
+lends you a finished one.)
 
-Let `f` be the cube of each element, `xs = [np.array([2.0, -3.0])]`, `v = [5, -7]` and `eps=0.1`. Nudge the 2: its cube moves
+Let `f` be the cube of each element, `xs = [np.array([2.0, -3.0])]`, `v = np.array([5, -7])` and
+`eps=0.1`. Nudge the 2: its cube moves
 12.01 times the nudge, the other cube rests, and the weight is 5. So the first element of the gradient is 60.05.
 
 Three things to take care of:
 
 - While one element is nudged, all others are where they were.
-- The arrays in `xs` belong to the caller, who must not notice. Work on copies.
+- The arrays in `xs` belong to the caller, who must not notice. Work on copies, one for each, even if one
+  array comes twice.
 - `np.array([2, -3])` holds integers, and a nudge of 0.1 does not fit between them. Copy to float64.
 """
 
@@ -517,8 +526,8 @@ r""" With ones, both are right: whoever shuffles ones gets ones. With six differ
 belongs to row 0, column 1 of `x.T`, and what stands there is the 2, from row 1, column 0 of `x`. That is where your
 gradient has the 20, and Ben's has not.
 
-Ones cannot see a wrong place. So we always check with weights that differ. From lesson 03 on they come from
-downstream, as the upstream gradient, and your rules have to bring each of them to its place.
+Ones cannot see a wrong place. So we always check with weights that differ. From lesson 03 on
+the weights are the upstream gradient, and your rules have to bring each of them to its place.
 
 One thing is missing. How often did you call `f` for six elements? Twice for each, twelve times. A network with a
 million numbers would have to be computed two million times, for one step of training. So nudging is how we *check*

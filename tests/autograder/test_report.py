@@ -134,3 +134,13 @@ def test_the_first_message_speaks_for_the_report() -> None:
     assert MIXED.message == "With `a`: it is 3 < 4.\nA hint."
     assert Report("x/y", (Verdict("part", 1, 1),)).message == ""
     assert Report("x/y", ()).points == 0
+
+
+def test_where_there_are_no_points_it_says_only_whether_all_is_right() -> None:
+    right, wrong = Verdict("forward", 0, 0), Verdict("backward", 0, 0, "With `a`", "it is 3 < 4.")
+    for verdicts, standing in (((right,), "right"), ((right, wrong), "not yet right")):
+        report = Report("00_start/double", verdicts)
+        assert report.text().splitlines()[0] == report.heading == f"double   {standing}"
+        page = Elements(report._repr_html_())
+        assert page.text.split("\N{NO-BREAK SPACE}")[1].startswith(f" {standing}")
+        assert " of " not in page.text + report.text()

@@ -45,6 +45,7 @@ last_digit = 8 * np.finfo(dtype).eps
 return last_digit ** (1 / 3)
 """,
     "by name": 'return 2e-5 if np.dtype(dtype).name == "float64" else np.float32(0.001)',
+    "ten times as large": "return {np.float32: np.float32(0.1), np.float64: 1e-4}[dtype]",
     "rounded further away": "return 3e-6 if dtype is np.float64 else 0.02",
 }
 

@@ -934,7 +934,7 @@ HUNT_MISTAKES = (
     ),
     Mistake(
         "right rule suspected",
-        "In this engine every operation passes, on every kind of input. What do they all have in common?",
+        "In this engine every operation passes, on every kind of input. What is used by all of them?",
         _says("sigmoid", of=(7,)),
     ),
     Mistake(
@@ -970,8 +970,8 @@ HUNT_MISTAKES = (
         " ",
         "not found yet",
         "What is the factor between what backward gives and what nudging gives, and what does it depend on?",
-        _CALL_BY_CALL,
-        _SHAPES,
+        "No kind of input shows this fault. Which call does your gradcheck make only once?",
+        "What is different in what backward gives: the numbers, or the shape?",
     ),
     *_letter_mistakes(
         "z",
@@ -991,11 +991,17 @@ HUNT_MISTAKES = (
 # topological_order ------------------------------------------------------------------------------------
 
 
+class TimeUp(Exception):
+    """Somebody looks at the Tensors of a graph again and again: what is said of loops is said of this."""
+
+
 class _Log:
     """What was done to the Tensors of one graph."""
 
-    def __init__(self):
-        self.depths, self.reads, self.compared = [], 0, 0
+    most = 3000
+
+    def __init__(self, depths=False):
+        self.depths, self.reads, self.compared = ([] if depths else None), 0, 0
 
 
 class _Watched(Tensor):
@@ -1012,6 +1018,10 @@ class _Watched(Tensor):
     @property
     def _inputs(self):
         self.notes.reads += 1
+        if self.notes.reads > self.notes.most:
+            raise TimeUp
+        if self.notes.depths is None:
+            return self.held
         depth = 0
         frame: FrameType | None = sys._getframe(1)
         while frame is not None and depth < 3000:
@@ -1029,6 +1039,8 @@ class _Watched(Tensor):
 
     __hash__ = Tensor.__hash__
 
+
+_Watched.__name__ = "Tensor"  # errors quote it
 
 _GRAPHS = {
     "c = a + b": {"c": "ab"},
@@ -1048,11 +1060,11 @@ _GRAPHS = {
 
 def _built(graph):
     """The Tensors of a graph by name; each result is made from those whose names its text holds."""
-    tensors: dict[str, Tensor] = {}
+    log, tensors = _Log(), {}
     for name, inputs in graph.items():
         for leaf in inputs:
-            tensors.setdefault(leaf, Tensor(1.5))
-        tensors[name] = babygrad.add(*[tensors[leaf] for leaf in inputs])
+            tensors.setdefault(leaf, _Watched((), log))
+        tensors[name] = _Watched(tuple(tensors[leaf] for leaf in inputs), log)
     return tensors
 
 
@@ -1080,6 +1092,9 @@ def in_order(parts, graph):
         Claim(_fits(seen, graph) or not _fits(seen[::-1], graph), instead),
     )
     yield "each Tensor should come after all of its inputs", Claim(_fits(seen, graph), instead)
+    again = len(parts.topological_order(root))
+    claim = "asked a second time, it should give the whole order again"
+    yield claim, Claim(again == len(order), f"there are {again} Tensors in it instead of {len(order)}")
 
 
 def _fits(names, graph):
@@ -1108,7 +1123,7 @@ def _watched_chain(length, log):
 
 def deep(parts, length):
     """A chain that is deeper than Python's stack."""
-    log = _Log()
+    log = _Log(depths=True)
     with names_mean(parts.topological_order, Tensor=Tensor):
         parts.topological_order(_watched_chain(100, log))
         grown = max(log.depths, default=0) - min(log.depths, default=0)
@@ -1118,12 +1133,16 @@ def deep(parts, length):
         )
         if grown >= 20:
             return
-        length = length if log.compared < 1000 else 1500  # who compares all with all would be here all day
+        length = length if log.compared < 1000 else 300  # who compares all with all would be here all day
         leaf, root = _deep_chain(length)
         order = parts.topological_order(root)
+        yield _ONLY_TENSORS, Claim(all(isinstance(tensor, Tensor) for tensor in order))
         yield "the number of Tensors in the order should be right", Claim(len(order) == length + 1)
         ends = len(order) > 0 and order[0] is leaf and order[-1] is root
         yield "the leaf should be first, and the root last", Claim(ends)
+
+
+_ONLY_TENSORS = "there should be nothing but Tensors in the order"
 
 
 def few_looks(parts, shape, size):
@@ -1131,17 +1150,19 @@ def few_looks(parts, shape, size):
     log = _Log()
     root = _Watched((), log)
     for _ in range(size):
-        root = _Watched((root,) * (2 if shape == "ladder" else 1), log)
+        root = _Watched((root, root if shape == "ladder" else _Watched((), log)), log)
+    count = size + 1 if shape == "ladder" else 2 * size + 1
     log.reads = 0
     with names_mean(parts.topological_order, Tensor=Tensor):
         order = parts.topological_order(root)
-    instead = f"`_inputs` is read {log.reads} times for {size + 1} Tensors"
+    instead = f"`_inputs` is read {log.reads} times for {count} Tensors"
     yield (
         "each Tensor's `_inputs` should be read a few times at most",
-        Claim(log.reads <= 6 * (size + 1), instead),
+        Claim(log.reads <= 6 * count, instead),
     )
-    yield "each Tensor should be there once", Claim(len(order) == size + 1)
-    instead = f"there are {log.compared} comparisons for {size + 1} Tensors"
+    yield _ONLY_TENSORS, Claim(all(isinstance(tensor, Tensor) for tensor in order))
+    yield "each Tensor should be there once", Claim(len(order) == count)
+    instead = f"there are {log.compared} comparisons for {count} Tensors"
     yield "a Tensor should not be compared with all others", Claim(log.compared <= 1000, instead)
 
 
@@ -1156,10 +1177,10 @@ def a_deep_chain(rng):
 
 
 def many_paths(rng):
-    """`h = h + h` again and again: few Tensors, very many paths; and a long chain."""
+    """`h = h + h` again and again: few Tensors, very many paths; and a long sum."""
     return [
-        Case("With `h = h + h` eleven times", {"shape": "ladder", "size": 11}),
-        Case("With a chain of 150 operations", {"shape": "chain", "size": 150}),
+        Case("With `h = h + h` nine times", {"shape": "ladder", "size": 9}),
+        Case("With `s = s + a` 100 times, for a new `a` each time", {"shape": "sum", "size": 100}),
     ]
 
 
@@ -1271,6 +1292,33 @@ def _in_a_list(root):
     return order
 
 
+def _in_the_order(root):
+    order, waiting = [], [(root, False)]
+    while waiting:
+        node, done = waiting.pop()
+        if done:
+            order.append(node)
+        elif node not in order:
+            waiting.append((node, True))
+            waiting.extend((tensor, False) for tensor in node._inputs)
+    return order
+
+
+_MET: set[Tensor] = set()
+
+
+def _remembers(root):
+    if root in _MET:
+        return []
+    _MET.clear()
+    _MET.add(root)
+    return babygrad.topological_order(root)
+
+
+def _arrays(root):
+    return [tensor.data for tensor in babygrad.topological_order(root)]
+
+
 def _without_leaves(root):
     return [tensor for tensor in babygrad.topological_order(root) if tensor._inputs]
 
@@ -1306,18 +1354,19 @@ ORDER_MISTAKES = (
     Mistake(
         "marked too early",
         "You mark a Tensor when you put it on the list. Somebody further down may need it sooner than "
-        "its turn there comes: when does 'entered' really begin?",
+        "its turn there comes: has a Tensor been met while it only waits?",
         {"topological_order": _marked_when_put_on},
     ),
     Mistake(
         "queue instead of stack",
-        "You take notes from the front of the list. A Tensor's second note then comes up before those of its "
-        "inputs, which were put on after it.",
+        "Yours goes level by level, from the root down. From which end of the list do you take, and what "
+        "makes a Tensor wait for its inputs?",
         {"topological_order": _from_the_front},
     ),
     Mistake(
         "note above the inputs",
-        "A Tensor's second note comes off the list before its inputs. What was put on last comes off first.",
+        "A Tensor goes into the order before its inputs have come off the list. What makes it wait? And what "
+        "was put on last comes off first.",
         {"topological_order": _note_on_top},
     ),
     Mistake(
@@ -1336,6 +1385,23 @@ ORDER_MISTAKES = (
         "The order is right, and finding it takes the square of the number of Tensors: you look "
         "something up in a list. Which container answers at once?",
         {"topological_order": _in_a_list},
+    ),
+    Mistake(
+        "quadratic lookup",
+        "The order is right, and finding it takes the square of the number of Tensors: you look "
+        "something up in a list. Which container answers at once?",
+        {"topological_order": _in_the_order},
+    ),
+    Mistake(
+        "memory between calls",
+        "The second call still knows whom the first has met. Where is what you remember made: in the body of "
+        "the function, or once, outside or as a default?",
+        {"topological_order": _remembers},
+    ),
+    Mistake(
+        "arrays for Tensors",
+        "These are the arrays. The order is made of the Tensors themselves.",
+        {"topological_order": _arrays},
     ),
     Mistake(
         "leaves left out",
@@ -1366,12 +1432,39 @@ def _a_switch(part: Any, on: bool = True) -> Iterator[Any]:
         yield switch
 
 
+_ON_SELF = "what `__enter__` remembers should still be known in `__exit__`"
+
+
+_THREE = "`__exit__` should take three arguments besides `self`"
+
+
+def _unknown_in_exit(no_grad, error):
+    """Whether a name is unknown in ``__exit__`` because it was a local one in ``__enter__``."""
+    enter = getattr(getattr(no_grad, "__enter__", None), "__code__", None)
+    return enter is not None and error.name in enter.co_varnames
+
+
 def off_and_on(parts, on):
     """One block."""
     with _a_switch(parts.no_grad, on) as switch:
         block = parts.no_grad()
-        with block:
-            inside = switch.on
+        try:
+            with block:
+                inside = switch.on
+        except NameError as error:
+            if not _unknown_in_exit(parts.no_grad, error):
+                raise
+            instead = f"Python says: {error}. Local names end with their method; the object, `self`, stays"
+            yield _ON_SELF, Claim(False, instead)
+            return
+        except TypeError as error:
+            if "__exit__()" not in str(error):
+                raise
+            yield _ON_SELF, Claim(True)
+            yield _THREE, Claim(False, f"Python says: {error}")
+            return
+        yield _ON_SELF, Claim(True)
+        yield _THREE, Claim(True)
         yield "`Recording.on` inside the block", inside
         yield "`Recording.on` after the block", switch.on
         with parts.no_grad():
@@ -1391,6 +1484,13 @@ def nested(parts, how):
             yield "`Recording.on` in the inner block", inner
             yield "`Recording.on` in the outer block, after the inner one,", outer
             yield "`Recording.on` after both", switch.on
+            return
+        if how == "made before":
+            block = parts.no_grad()
+            switch.on = False
+            with block:
+                pass
+            yield "`Recording.on` after the block", switch.on
             return
         came = False
         try:
@@ -1419,6 +1519,10 @@ def harder_blocks(rng):
     return [
         Case("With a block inside a block", {"how": "nested"}),
         Case("With an error inside the block", {"how": "error"}),
+        Case(
+            "With `block = no_grad()`, then `Recording.on = False`, and only then `with block:`",
+            {"how": "made before"},
+        ),
     ]
 
 
@@ -1439,6 +1543,14 @@ def _generator():
     Recording.on = False
     yield
     Recording.on = before
+
+
+class _ReadsTooEarly(_NoGrad):
+    def __init__(self):
+        self.early = Recording.on
+
+    def __exit__(self, kind, error, trace):
+        Recording.on = self.early
 
 
 class _TurnsOn(_NoGrad):
@@ -1496,7 +1608,7 @@ NO_GRAD_MISTAKES = (
     ),
     Mistake(
         "nested no_grad switched on",
-        "You set the switch to True at the end. Is that what it was before?",
+        "At the end your switch is True. Is that what it was before?",
         {"no_grad": _TurnsOn},
     ),
     Mistake(
@@ -1507,7 +1619,7 @@ NO_GRAD_MISTAKES = (
     ),
     Mistake(
         "never off",
-        "Inside the block the switch is still on. Does your code set `Recording.on`, or a name of its own?",
+        "Inside the block the switch is still on. Does your code set `Recording.on` there, and to what?",
         {"no_grad": _NeverOff},
     ),
     Mistake(
@@ -1518,13 +1630,19 @@ NO_GRAD_MISTAKES = (
     Mistake(
         "not restored after an error",
         "After an error the switch stays off. What has to be done in any case must not depend on how the "
-        "block ended; in a generator it stands under `finally`.",
+        "block ended. (If you wrote a function with `yield`: Python has `try` and `finally` for this.)",
         {"no_grad": _NotAfterErrors},
     ),
     Mistake(
         "error swallowed",
         "`__exit__` returns something true, and so the error disappears. Return nothing.",
         {"no_grad": _Swallows},
+    ),
+    Mistake(
+        "old value read too early",
+        "You remember what the switch was when the object was made. The block may begin later: which method "
+        "is called then?",
+        {"no_grad": _ReadsTooEarly},
     ),
     Mistake(
         "one memory for all blocks",
@@ -1545,7 +1663,30 @@ _CURVES: dict[str, Any] = {
 
 
 _WITH_CONSTANTS = ("x ** 4", "x.exp() * x + x / 3")
+_LEAF = "a Tensor that no operation made, whose `_op` is None, should not be asked for a rule"
 _NONE = "a rule that returns None for a constant should do no harm"
+_SINGLE = "a rule that returns one Tensor, and no tuple, should do no harm"
+_SWAPPED = "a rule should get the upstream gradient first, then the node"
+_COMPLAINTS = (_LEAF, _NONE, _SINGLE, _SWAPPED)
+
+
+def _asked(grad, y, x, constants):
+    """What `grad` returns; or None, which of the complaints an error amounts to, and the error."""
+    try:
+        return grad(y, x), None, ""
+    except (TypeError, AttributeError, ValueError) as error:
+        text = str(error)
+        if "has no attribute 'backward'" in text:
+            complaint = _LEAF
+        elif "NoneType" in text and constants:
+            complaint = _NONE
+        elif "'Tensor' object is not iterable" in text:
+            complaint = _SINGLE
+        elif "values to unpack" in text and _crashed(error):
+            complaint = _SWAPPED
+        else:
+            raise
+        return None, complaint, f"it stops with {type(error).__name__}: {text[:150]}"
 
 
 def first_derivative(parts, text, array):
@@ -1553,14 +1694,11 @@ def first_derivative(parts, text, array):
     with names_mean(parts.grad, Tensor=Tensor, topological_order=babygrad.topological_order):
         x = Tensor(array)
         y = _CURVES[text](x)
-        try:
-            slope = parts.grad(y, x)
-        except (TypeError, AttributeError) as error:
-            if "NoneType" not in str(error) or text not in _WITH_CONSTANTS:
-                raise
-            yield _NONE, Claim(False, f"it stops with {type(error).__name__}: {str(error)[:150]}")
+        slope, complaint, instead = _asked(parts.grad, y, x, constants=text in _WITH_CONSTANTS)
+        for claim in _COMPLAINTS:
+            yield claim, Claim(claim != complaint, instead)
+        if complaint:
             return
-        yield _NONE, Claim(True)
         yield "`grad(y, x)`", slope
         yield "`x.grad` afterwards", x.grad
         yield "`y.grad` afterwards", y.grad
@@ -1577,7 +1715,15 @@ def second_derivative(parts, text, array):
         claim = "`grad(y, x)` should have a history that leads to `x`"
         remembers = isinstance(slope, Tensor) and any(t is x for t in babygrad.topological_order(slope))
         yield claim, Claim(remembers)
-        yield "`grad(grad(y, x), x)`", parts.grad(slope, x)
+        leaves = [t for t in babygrad.topological_order(slope) if t._op is None and t.requires_grad]
+        claim = "no other leaf should want a gradient: the ones at the start are a constant"
+        yield claim, Claim(all(t is x for t in leaves))
+        curvature, complaint, instead = _asked(parts.grad, slope, x, constants=True)
+        for claim in _COMPLAINTS:
+            yield claim, Claim(claim != complaint, instead)
+        if complaint:
+            return
+        yield "`grad(grad(y, x), x)`", curvature
         yield "`x.grad` afterwards", x.grad
 
 
@@ -1599,7 +1745,7 @@ class _Grad:
 
     def __call__(self, y, x):
         ledger = {y: self.seed(y)}
-        for node in reversed(babygrad.topological_order(y)):
+        for node in self.order(y):
             if node in ledger and node._op is not None:
                 grads = node._op.backward(ledger[node], node)
                 grads = grads if isinstance(grads, tuple) else (grads,)
@@ -1607,6 +1753,9 @@ class _Grad:
                     if tensor.requires_grad:
                         self.enter(ledger, tensor, found)
         return self.answer(ledger, x)
+
+    def order(self, y):
+        return babygrad.topological_order(y)[::-1]
 
     def seed(self, y):
         return Tensor(np.ones_like(y.data), requires_grad=False)
@@ -1650,6 +1799,16 @@ class _AddsNone(_Grad):
         return ledger[x]
 
 
+class _FromTheLeaves(_Grad):
+    def order(self, y):
+        return babygrad.topological_order(y)
+
+
+class _RecordsTheOnes(_Grad):
+    def seed(self, y):
+        return Tensor(np.ones_like(y.data))
+
+
 class _AnArray(_Grad):
     def answer(self, ledger, x):
         return ledger[x].data
@@ -1683,6 +1842,18 @@ GRAD_MISTAKES = (
         "A constant has no gradient, and its rule may say None. What should the ledger do with inputs that "
         "require none?",
         {"grad": _AddsNone()},
+    ),
+    Mistake(
+        "order not reversed",
+        "You go from the inputs to the root, and most Tensors have their turn before anything has arrived. "
+        "From which end does the gradient come?",
+        {"grad": _FromTheLeaves()},
+    ),
+    Mistake(
+        "ones recorded",
+        "The ones that you begin with are a leaf that wants a gradient, like `x`. How does a Tensor say that "
+        "it is a constant?",
+        {"grad": _RecordsTheOnes()},
     ),
     Mistake(
         "array returned",

@@ -110,7 +110,9 @@ class _Seen:
     """
 
     def __init__(self, of_tensors):
-        self.upstream, self.weights, self.dtypes = [], [], set()
+        self.upstream: list[Any] = []
+        self.weights: list[Any] = []
+        self.dtypes: set[Any] = set()
 
         def f(*tensors):
             self.dtypes.update([tensor.data.dtype for tensor in tensors if isinstance(tensor, Tensor)])
@@ -566,8 +568,8 @@ GRADCHECK_MISTAKES = (
     ),
     Mistake(
         "one side is no gradient",
-        "Yours complains wherever it looks first. Look at its two numbers. Is nudging 0? The function that is "
-        "nudged must use the arrays it is called with. Is backward 0? Was `backward` called, and before "
+        "Yours complains wherever it looks first. Look at its two numbers. Is nudging 0? The function that "
+        "is nudged must use the arrays it is called with. Is backward 0? Was `backward` called, and before "
         "`.grad` was read?",
         _gradcheck_with(around=lambda f, tensors: lambda *arrays: f(*tensors).data),
     ),
@@ -1001,7 +1003,7 @@ class _Log:
     most = 3000
 
     def __init__(self, depths=False):
-        self.depths, self.reads, self.compared = ([] if depths else None), 0, 0
+        self.wants_depths, self.depths, self.reads, self.compared = depths, [], 0, 0
 
 
 class _Watched(Tensor):
@@ -1020,7 +1022,7 @@ class _Watched(Tensor):
         self.notes.reads += 1
         if self.notes.reads > self.notes.most:
             raise TimeUp
-        if self.notes.depths is None:
+        if not self.notes.wants_depths:
             return self.held
         depth = 0
         frame: FrameType | None = sys._getframe(1)
@@ -1060,7 +1062,8 @@ _GRAPHS = {
 
 def _built(graph):
     """The Tensors of a graph by name; each result is made from those whose names its text holds."""
-    log, tensors = _Log(), {}
+    log = _Log()
+    tensors: dict[str, Tensor] = {}
     for name, inputs in graph.items():
         for leaf in inputs:
             tensors.setdefault(leaf, _Watched((), log))
@@ -1172,8 +1175,8 @@ def some_graphs(rng):
 
 
 def a_deep_chain(rng):
-    """20 000 operations in a row."""
-    return [Case("With a chain of 20 000 operations", {"length": 20_000})]
+    """10 000 operations in a row."""
+    return [Case("With a chain of 10 000 operations", {"length": 10_000})]
 
 
 def many_paths(rng):
@@ -1630,7 +1633,7 @@ NO_GRAD_MISTAKES = (
     Mistake(
         "not restored after an error",
         "After an error the switch stays off. What has to be done in any case must not depend on how the "
-        "block ended. (If you wrote a function with `yield`: Python has `try` and `finally` for this.)",
+        "block ended. If you wrote a function with `yield`, Python has `try` and `finally` for this.",
         {"no_grad": _NotAfterErrors},
     ),
     Mistake(
@@ -1900,7 +1903,7 @@ EXERCISES = (
         reference={"topological_order": babygrad.topological_order},
         parts=(
             Part("each Tensor once, after its inputs", 0.25, in_order, some_graphs),
-            Part("20 000 operations deep", 0.5, deep, a_deep_chain),
+            Part("10 000 operations deep", 0.5, deep, a_deep_chain),
             Part("a few looks at each Tensor", 0.25, few_looks, many_paths),
         ),
         mistakes=ORDER_MISTAKES,

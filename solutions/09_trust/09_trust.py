@@ -17,7 +17,6 @@ r"""
 # %% tags=["given:imports"]
 import numpy as np
 
-import babygrad
 from autograder import check
 from autograder.broken_engines import OPERATIONS, engine, finished_gradcheck
 from babygrad import Function, Tensor, numeric_gradient, sigmoid
@@ -161,11 +160,11 @@ def verdict(f, *xs, by=None):
     try:
         return "passes" if (by or gradcheck)(f, *xs) is True else "returned something else"
     except NotImplementedError:
-        return f"{verdict(f, *xs, by=finished_gradcheck)} (says the finished gradcheck)"
+        return f"{verdict(f, *xs, by=finished_gradcheck)} (finished gradcheck)"
     except (AssertionError, ValueError, TypeError) as error:
         return f"{error}"
 
-points = np.array([-2.6, -2.2, -1.9, -1.6, -1.3, -1.0, 0.9, 1.2, 1.5, 1.8, 2.1, 2.5])
+points = np.array([0.9, 1.2, -1.0, -1.3, 1.5, 1.8, -1.6, -1.9, 2.1, 2.4, -2.2, -2.5])
 print("swish:", verdict(swish, points))
 print("mended_swish:", verdict(mended_swish, points))
 
@@ -182,7 +181,7 @@ def agreement(functions):
 
     def both(f):
         x = Tensor(points)
-        v = np.random.default_rng(0).normal(size=points.shape)
+        v = np.linspace(1, 2, len(points)) * np.resize([1, -1], len(points))
         f(x).backward(v)
         return x.grad, numeric_gradient(lambda array: f(Tensor(array)).data, [points], v)[0]
 
@@ -677,7 +676,7 @@ has arrived when a tensor's turn comes.
 </details>
 <details><summary>Hint 2: the pieces</summary>
 
-`topological_order` of 9.3, reversed (`babygrad.topological_order` does the same). Skip what nothing has arrived at, what no
+`topological_order` of 9.3, reversed (after `import babygrad`, `babygrad.topological_order` does the same). Skip what nothing has arrived at, what no
 operation made, and inputs that require no gradient: for those the answer may be None. Never take `.data` of a gradient:
 that is where its history would end.
 </details>

@@ -1175,8 +1175,8 @@ def some_graphs(rng):
 
 
 def a_deep_chain(rng):
-    """10 000 operations in a row."""
-    return [Case("With a chain of 10 000 operations", {"length": 10_000})]
+    """20 000 operations in a row."""
+    return [Case("With a chain of 20 000 operations", {"length": 20_000})]
 
 
 def many_paths(rng):
@@ -1903,7 +1903,7 @@ EXERCISES = (
         reference={"topological_order": babygrad.topological_order},
         parts=(
             Part("each Tensor once, after its inputs", 0.25, in_order, some_graphs),
-            Part("10 000 operations deep", 0.5, deep, a_deep_chain),
+            Part("20 000 operations deep", 0.5, deep, a_deep_chain),
             Part("a few looks at each Tensor", 0.25, few_looks, many_paths),
         ),
         mistakes=ORDER_MISTAKES,

@@ -9,6 +9,7 @@ import pytest
 
 from autograder.class_report import graded_row
 from autograder.exercises import LESSONS, exercises
+from autograder.report import Report
 
 from .lessons import ROOT
 from .stock import SUBMISSIONS, WITH_FEEDBACK, GradedClass
@@ -136,7 +137,7 @@ def test_a_check_cell_holds_the_outside_report_and_nothing_else(
             assert output.output_type == "execute_result"
             assert float(output.data["text/plain"]) == scores[cell.metadata.nbgrader.grade_id]
             assert output.metadata.autograder.name.startswith(f"{lesson}/")
-            assert f"{scores[cell.metadata.nbgrader.grade_id]:g} of " in output.data["text/html"]
+            assert output.data["text/html"] == Report.from_data(output.metadata.autograder)._repr_html_()
 
 
 @pytest.mark.parametrize("lesson", LESSONS)

@@ -1181,6 +1181,14 @@ def call_after_call(rng):
             f"{text}, where `d.grad` and `a.grad` were 100 before `y.backward()`",
             {"graph": two_steps, "calls": ["y"], "before": {"d": 100.0, "a": 100.0}},
         ),
+        Case(
+            "With `y = a * b`, a float32 and b float64, after `y.backward()` was called twice",
+            {
+                "graph": _graph("y = a * b", a=np.array([3, 5], np.float32), b=np.array([0.1, -4.0])),
+                "calls": ["y", "y"],
+                "before": none,
+            },
+        ),
     ]
 
 
@@ -1464,13 +1472,14 @@ _FROM_THE_LEAVES = (
 BACKWARD_MISTAKES = (
     Mistake(
         "nothing computed",
-        "Nothing happens: no `.grad` is set, and no error is raised. Does your code get as far as the lines "
-        "that should do it?",
+        "No rule is asked here, and no error is raised. Does your code get as far as the lines that should "
+        "do it?",
         {"backward": _nothing},
     ),
     _walk_mistake(
         "nothing kept",
-        "The rules are asked, but what they return does not get into any `.grad`.",
+        "No `.grad` is set. What is in the ledger when the loop begins, and which line takes what it holds "
+        "to `.grad`?",
         keep=lambda walk, node, found: None,
     ),
     _walk_mistake(
@@ -1545,8 +1554,9 @@ BACKWARD_MISTAKES = (
     ),
     _walk_mistake(
         "order not reversed",
-        "Nothing arrives at the leaves. Are they visited before anybody has reported to them? The list has "
-        "the inputs first; who is the first one to report?",
+        "Nothing arrives at the leaves. Either they have their turn before anybody has reported to them (the "
+        "list has the inputs first), or what the rules return is never noted down. What is in your ledger "
+        "after the first turn?",
         order=lambda walk, root: topological_order(root),
         at_end=False,
     ),
@@ -1743,7 +1753,8 @@ BACKWARD_MISTAKES = (
     *[
         _walk_mistake(
             "seed is no Tensor",
-            "The ledger begins with a number. Rules work on Tensors, and each entry should be one.",
+            "A number has got among the Tensors of your ledger, as an entry or as a key. Rules work on "
+            "Tensors.",
             start=lambda walk, root, grad, seed=seed: seed,
         )
         for seed in (1.0, 1)

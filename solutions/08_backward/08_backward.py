@@ -11,8 +11,8 @@ r"""
 - say why gradients are added, why they are kept in a ledger, and what goes wrong otherwise.
 
 **You need** lesson 03: `_op` and `_inputs`, what a rule returns, and the graph that you went through by hand. All
-operations come finished from `babygrad`. So does the order that the check of 8.2 puts around your code; the pictures
-and the last cells use *your* two functions.
+operations come finished from `babygrad`. The check of 8.2 works with a finished order in the place of yours; the
+pictures and the last cells use *your* two functions.
 """
 
 # %% tags=["given:imports"]
@@ -278,8 +278,9 @@ does, changes both. So leave what is in the ledger as it is, and put something n
 something new, and so does `+=`. For the same reason `.grad` needs an array of its own.
 
 **A ledger is not `.grad`.** `.grad` belongs to those who call `backward`, and there the results of several calls add
-up. When `f.backward()` is called a second time, `e.grad` says 15 before it begins. If reports went there, `e` would
-find 30 and pass on the first call once more: `d.grad` would end at 26 + 11 + 30 = 67, where twice 26 is right. So
+up. When `f.backward()` is called a second time, `e.grad` says 15 before it begins. If reports went there, then even
+with a fresh 1 at `f`, `e` would find 30 and pass on the first call once more: `d.grad` would end at 26 + 11 + 30 = 67,
+where twice 26 is right. So
 each call begins with an empty ledger, and `.grad` gets what the ledger says.
 
 **Constants want nothing.** In `d * 7`, the operation wrapped the 7. Its rule may return None for it, or a gradient

@@ -568,9 +568,10 @@ GRADCHECK_MISTAKES = (
     ),
     Mistake(
         "one side is no gradient",
-        "Yours complains wherever it looks first. Look at its two numbers. Is nudging 0? The function that "
-        "is nudged must use the arrays it is called with. Is backward 0? Was `backward` called, and before "
-        "`.grad` was read?",
+        "Yours complains where the rule is right. Look at the two numbers that it names. If nudging is 0, "
+        "the nudged function should use the arrays it gets. If backward is 0, was `backward` called before "
+        "`.grad` was read? If they agree, is your tolerance below 0 there? If not, did both get the same "
+        "weights?",
         _gradcheck_with(around=lambda f, tensors: lambda *arrays: f(*tensors).data),
     ),
     Mistake(
@@ -639,8 +640,8 @@ GRADCHECK_MISTAKES = (
     ),
     Mistake(
         "compares sums",
-        "Two faults that cancel each other go unseen. You compare sums or means; each element has to be "
-        "compared by itself.",
+        "Some faults go unseen, or a place is named where nothing is wrong. Is each element compared by "
+        "itself, and the place taken from those that differ?",
         _gradcheck_with(
             wrong=lambda found, right: np.full(
                 right.shape, not np.isclose(found.sum(), right.sum(), 1e-5, 1e-7)
@@ -952,13 +953,8 @@ HUNT_MISTAKES = (
     ),
     Mistake(
         "not found yet",
-        "Which kind of input has not been tried on this engine? Hint 2 lists some.",
-        _says(" ", of=_INPUTS),
-    ),
-    Mistake(
-        "not found yet",
-        "No kind of input shows this fault. Which call does your gradcheck make only once?",
-        _says(" ", of=(7,)),
+        "What has not been tried on this engine yet: which inputs, and what else? Hints 2 and 3 list some.",
+        _says(" "),
     ),
     *_letter_mistakes(
         "h",
@@ -971,9 +967,7 @@ HUNT_MISTAKES = (
     *_letter_mistakes(
         " ",
         "not found yet",
-        "What is the factor between what backward gives and what nudging gives, and what does it depend on?",
-        "No kind of input shows this fault. Which call does your gradcheck make only once?",
-        "What is different in what backward gives: the numbers, or the shape?",
+        *["Where it fails, what is different: the shape, or the numbers? By which factor, and when?"] * 3,
     ),
     *_letter_mistakes(
         "z",
@@ -984,8 +978,8 @@ HUNT_MISTAKES = (
     ),
     Mistake(
         "no dictionary",
-        "The engines are numbered from 1, a list from 0. In a dictionary each number stands next to its "
-        "engine.",
+        "A list is numbered from 0, the engines from 1: in a dictionary each number stands next to its "
+        "engine. And None means that a `return` is missing.",
         {"diagnosis": lambda: list(_FAULTS.values())},
     ),
 )

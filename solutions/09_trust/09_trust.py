@@ -308,7 +308,7 @@ What is wrong is one of these each time; four of the twelve fit no engine:
 | `"b"` | each input gets what belongs to the other |
 | `"c"` | where the function is flat, a slope of 1 is used |
 | `"d"` | it goes forth a second time instead of back |
-| `"e"` | it is right for squares only |
+| `"e"` | it is right for second powers only |
 | `"f"` | the upstream gradient is left out |
 | `"g"` | what an earlier call left behind is sent on again |
 | `"h"` | a gradient has the wrong sign |
@@ -403,7 +403,8 @@ print(q.data, p.grad)
 r"""
 The value is still that of 3, the gradient is that of 100, and nobody has noticed. The rule of `*` reads its inputs when the gradient
 comes back, and trusts that they are what they were. So change data in place only *after* `backward`, as `train` did
-above. PyTorch counts the changes of every array for this reason, and raises an error.
+above. PyTorch counts the changes that its own operations make in place, and refuses to go back after one. A change
+through `.data`, like this one, escapes PyTorch, too.
 
 ## Deep graphs
 

@@ -96,7 +96,7 @@ def demo(
     console.print(f"The same as a page:        {shown}/report.html", soft_wrap=True)
     console.print(f"Each learner's feedback:   {shown}/feedback", soft_wrap=True)
     uv = "uv" if which("uv") else ".venv/bin/uv"  # where `make` puts it
-    lesson = "notebooks/01_tensor/01_tensor.ipynb"
+    lesson = "notebooks/00_start/00_start.ipynb"
     console.print(f"Take a lesson yourself:    {uv} run jupyter lab {lesson}", soft_wrap=True)
     console.print(
         f"Look around as instructor: {uv} run --directory {shown} jupyter lab   (menu Nbgrader, Formgrader)",

@@ -96,7 +96,7 @@ def test_a_release_holds_no_line_of_a_solution(lesson: str) -> None:
         for line in cell.source.splitlines()
     ]
     lines = set(solution_lines(lesson))
-    assert lines
+    assert len(lines) > (0 if lesson == "00_start" else 10)
     found = lines & set(code)
     assert found <= set(in_a_figure), "only what a lesson shows elsewhere may look like a solution"
     assert found <= SHOWN_ON_PURPOSE

@@ -32,6 +32,9 @@ class Known:
         return f"{self.exercise.name}-{self.mistake.family}-{self.place}"
 
 
+KNOWN = [Known(exercise, place) for exercise in EXERCISES for place in range(len(exercise.mistakes))]
+
+
 @pytest.mark.parametrize("exercise", EXERCISES, ids=NAMES)
 @pytest.mark.parametrize("seed", [1, 2, 2**63])
 def test_the_reference_gets_all_points_whatever_the_inputs(exercise: Exercise, seed: int) -> None:
@@ -60,16 +63,19 @@ def test_an_untouched_notebook_gets_nothing_and_one_sentence_for_each_exercise(
             assert shown.count("NotImplementedError()") == 1
 
 
-@pytest.mark.parametrize("exercise", [e for e in EXERCISES if e.mistakes], ids=lambda e: e.name)
-def test_the_check_prints_what_is_known_of_a_mistake(
-    exercise: Exercise, capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize("known", KNOWN, ids=str)
+def test_beside_right_parts_a_known_mistake_is_recognised_wherever_it_shows(
+    known: Known, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    mistake = exercise.mistakes[0]
-    report = check(exercise.name, *{**exercise.reference, **mistake.wrong}.values())
+    parts = {**known.exercise.reference, **known.mistake.wrong}
+    report = check(known.exercise.name, *parts.values())
     out, err = capsys.readouterr()
+    assert report.points < report.most or known.exercise.points == 0
     assert not report.right
-    assert mistake.message in " ".join(out.split())
-    assert all(verdict.family for verdict in report.verdicts if verdict.message)
+    families = [verdict.family for verdict in report.verdicts if verdict.message]
+    assert known.mistake.family in families
+    assert all(families)
+    assert known.mistake.message in " ".join(out.split())
     assert err == ""
 
 
@@ -107,6 +113,7 @@ def test_mistakes_cost_points_in_their_own_exercises_only(
     reports = grade(lesson, cells)
     for cell, known in broken.items():
         hurt = reports.pop(cell)
+        assert hurt.points < hurt.most or known.exercise.points == 0, str(known)
         assert not hurt.right, str(known)
         seen = [v for v in hurt.verdicts if known.mistake.message in v.message.split("\n")]
         assert {verdict.family for verdict in seen} == {known.mistake.family}, str(known)

@@ -9,6 +9,7 @@ import sys
 from functools import cache
 from typing import Any
 
+END_WITH_PARENT = 1  # PR_SET_PDEATHSIG: the signal that comes when the parent ends
 NO_NEW_PRIVILEGES = 38  # PR_SET_NO_NEW_PRIVS: nothing that is executed from here on can gain rights
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from types import SimpleNamespace
 from typing import Any
@@ -26,12 +26,15 @@ class Part:
 
     cases: draws the cases from a random generator, smallest first. Labels of what the probe returns are
     written to fit the sentence "<label> should be …, and yours is …".
+    reading: makes of what was seen, and the inputs, what is compared. Here, and not in the probe, stands what
+    compares with an answer that is the same each time: the learner's process does not know it.
     """
 
     label: str
     points: float
     probe: Probe
     cases: Callable[[np.random.Generator], list[Case]]
+    reading: Callable[..., Iterator[tuple[str, Any]]] | None = None
 
 
 @dataclass(frozen=True)

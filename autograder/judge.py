@@ -7,14 +7,14 @@ difference as a sentence for the person whose code it is.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 
 from autograder.exercise import Case, Exercise, Mistake, Part
-from autograder.observation import STOPPED, WARNED, Observation, run
+from autograder.observation import STOPPED, WARNED, Claim, Observation, observe, run
 
 Seen = dict[str, Observation]
 
@@ -54,27 +54,80 @@ def cases_of(exercise: Exercise, seed: int) -> list[list[Case]]:
     ]
 
 
-def judge(exercise: Exercise, cases: list[list[Case]], seen: list[list[Seen]]) -> list[Verdict]:
-    """The verdict on each part of an exercise, given what was seen in each of its cases."""
-    parts = list(zip(exercise.parts, cases, seen, strict=True))
-    verdicts = [_judge_part(exercise, *part) for part in parts]
+class Answers:
+    """What the reference and the known mistakes answer in some cases, each found once, when it is needed."""
+
+    def __init__(self, exercise: Exercise, cases: Sequence[Sequence[Case]]) -> None:
+        self.exercise, self.cases = exercise, cases
+        self._found: dict[tuple[int | None, int, int], Seen] = {}
+
+    def right(self, part: int, case: int) -> Seen:
+        """What the reference answers. Raises RuntimeError where it fails: the fault is then ours."""
+        right = self._answer(None, part, case)
+        if STOPPED in right:
+            where = f"{self.exercise.parts[part].label}, {self.cases[part][case].text}"
+            raise RuntimeError(f"{self.exercise.name}, {where}: the reference itself {right[STOPPED]}")
+        return right
+
+    def mistaken(self, mistake: int, part: int, case: int) -> Seen:
+        """What a known mistake answers."""
+        return self._answer(mistake, part, case)
+
+    def _answer(self, mistake: int | None, part: int, case: int) -> Seen:
+        key = mistake, part, case
+        if key not in self._found:
+            wrong = {} if mistake is None else self.exercise.mistakes[mistake].wrong
+            asked, inputs = self.exercise.parts[part], self.cases[part][case].inputs
+            self._found[key] = _read(
+                asked, run(asked.probe, self.exercise.namespace(**wrong), inputs), inputs
+            )
+        return self._found[key]
+
+
+def judge(
+    exercise: Exercise,
+    cases: list[list[Case]],
+    seen: Sequence[list[Seen] | str],
+    answers: Answers | None = None,
+) -> list[Verdict]:
+    """The verdict on each part of an exercise, given what was seen in each of its cases.
+
+    A part of which nothing was seen has a sentence instead: why. answers: those to the same cases, where some
+    have been found before.
+    """
+    answers = answers or Answers(exercise, cases)
+    read = [
+        looks
+        if isinstance(looks, str)
+        else [_read(part, got, case.inputs) for case, got in zip(its, looks, strict=True)]
+        for part, its, looks in zip(exercise.parts, cases, seen, strict=True)
+    ]
+    verdicts = [_judge_part(answers, place, looks) for place, looks in enumerate(read)]
     if all(verdict.right for verdict in verdicts):
         return verdicts
-    likely = _mistakes_by_likelihood(exercise, parts, [not verdict.right for verdict in verdicts])
+    likely = _mistakes_by_likelihood(answers, read, [not verdict.right for verdict in verdicts])
     return [
         _with_hint(verdict, next((mistake for mistake, explained in likely if explained[place]), None))
         for place, verdict in enumerate(verdicts)
     ]
 
 
-def _judge_part(exercise: Exercise, part: Part, cases: Sequence[Case], seen: Sequence[Seen]) -> Verdict:
-    reference = exercise.namespace()
-    for case, got in zip(cases, seen, strict=True):
-        want = run(part.probe, reference, case.inputs)
-        if STOPPED in want:
-            raise RuntimeError(
-                f"{exercise.name}, {part.label}, {case.text}: the reference itself {want[STOPPED]}"
-            )
+def _read(part: Part, seen: Seen, inputs: Mapping[str, Any]) -> Seen:
+    """What is compared: what was seen, or what the part makes of it."""
+    if part.reading is None:
+        return seen
+    return {
+        label: observe(thing) if isinstance(thing, Claim) else thing
+        for label, thing in part.reading(seen, **inputs)
+    }
+
+
+def _judge_part(answers: Answers, place: int, seen: Sequence[Seen] | str) -> Verdict:
+    part = answers.exercise.parts[place]
+    if isinstance(seen, str):
+        return Verdict(part.label, part.points, 0.0, difference=seen)
+    for position, (case, got) in enumerate(zip(answers.cases[place], seen, strict=True)):
+        want = answers.right(place, position)
         if _is_stub(got):
             return Verdict(part.label, part.points, 0.0, difference=_UNWRITTEN)
         difference = _first_difference(want, got)
@@ -84,27 +137,29 @@ def _judge_part(exercise: Exercise, part: Part, cases: Sequence[Case], seen: Seq
 
 
 def _mistakes_by_likelihood(
-    exercise: Exercise, parts: Sequence[tuple[Part, Sequence[Case], Sequence[Seen]]], wrong: Sequence[bool]
+    answers: Answers, seen: Sequence[Sequence[Seen] | str], wrong: Sequence[bool]
 ) -> list[tuple[Mistake, list[bool]]]:
     """The known mistakes that explain a part that is wrong, those that explain most parts first.
 
     A part is explained where a mistake gives the same answers in every case.
     """
     found = []
-    for mistake in exercise.mistakes:
-        made = exercise.namespace(**mistake.wrong)
+    places = range(len(seen))
+    for number, mistake in enumerate(answers.exercise.mistakes):
         # The parts that are wrong first: where none of them is explained, the others tell nothing.
-        explained = {place: _explains(made, *parts[place]) for place, is_so in enumerate(wrong) if is_so}
+        explained = {
+            place: _explains(answers, number, place, seen[place]) for place in places if wrong[place]
+        }
         if any(explained.values()):
-            rest = {place: _explains(made, *part) for place, part in enumerate(parts) if not wrong[place]}
-            found.append((mistake, [{**explained, **rest}[place] for place in range(len(parts))]))
+            rest = {p: _explains(answers, number, p, seen[p]) for p in places if not wrong[p]}
+            found.append((mistake, [{**explained, **rest}[place] for place in places]))
     return sorted(found, key=lambda pair: -sum(pair[1]))
 
 
-def _explains(wrong: SimpleNamespace, part: Part, cases: Sequence[Case], seen: Sequence[Seen]) -> bool:
-    return all(
-        not _first_difference(run(part.probe, wrong, case.inputs), got)
-        for case, got in zip(cases, seen, strict=True)
+def _explains(answers: Answers, mistake: int, place: int, seen: Sequence[Seen] | str) -> bool:
+    return not isinstance(seen, str) and all(
+        not _first_difference(answers.mistaken(mistake, place, position), got)
+        for position, got in enumerate(seen)
     )
 
 

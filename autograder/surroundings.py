@@ -10,7 +10,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import babygrad
+
 _ABSENT = object()
+
+
+def those_of_babygrad(*names: str) -> dict[str, Any]:
+    """The parts of babygrad with these names, as far as they are there: when graded, some are not."""
+    return {name: vars(babygrad)[name] for name in names if name in vars(babygrad)}
 
 
 @contextmanager

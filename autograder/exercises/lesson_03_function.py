@@ -7,96 +7,22 @@ import numpy as np
 import babygrad
 from autograder.exercise import Case, Exercise, Mistake, Part
 from autograder.exercises.operation import Operation
-from autograder.observation import Claim, Form
-from autograder.surroundings import names_mean
+from autograder.probes import lesson_03_function as probes
+from autograder.probes.lesson_03_function import (
+    all_the_way,
+    arrays_in_tensor_out,
+    expression,
+    first_steps,
+    float32,
+    history,
+    no_history,
+    parents,
+    plain_numbers,
+)
 from babygrad import Tensor
 from babygrad.tensor import _ensure_tensor
 
 # Function.__call__ ------------------------------------------------------------------------------------
-
-
-def _weighted_sum(function_class):
-    """An operation of any number of inputs: 3 times the first, plus 5 times the second, …"""
-
-    def forward(self, *arrays):
-        self.received = arrays
-        return sum((3 + 2 * position) * array for position, array in enumerate(arrays))
-
-    return type("Operation", (function_class,), {"forward": forward})()
-
-
-def _called(parts, arrays, wanted=None):
-    """The operation, the Tensors it was called with, and what came out."""
-    op = _weighted_sum(parts.Function)
-    wanted = wanted or [True] * len(arrays)
-    tensors = [Tensor(array, requires_grad=want) for array, want in zip(arrays, wanted, strict=True)]
-    return op, tensors, op(*tensors)
-
-
-def arrays_in_tensor_out(parts, arrays):
-    """forward gets arrays; the result is a Tensor around what it returns."""
-    with names_mean(parts.Function, Tensor=Tensor, _ensure_tensor=_ensure_tensor):
-        op, _, result = _called(parts, arrays)
-        yield "what `forward` receives", op.received
-        yield "`c`", result
-
-
-def _value(constant):
-    """A constant, in float64: whether it took the dtype of its neighbour is not this lesson's business."""
-    return constant.astype(np.float64) if isinstance(constant, Tensor) else constant
-
-
-def history(parts, arrays, wanted):
-    """What the result remembers."""
-    with names_mean(parts.Function, Tensor=Tensor, _ensure_tensor=_ensure_tensor):
-        op, tensors, result = _called(parts, arrays, wanted)
-        yield "`c`", Form(result)
-        yield "`c.requires_grad`", result.requires_grad
-        yield "`c._op`", result._op
-        yield "`c._op` should be the very operation that was called", Claim(result._op is op)
-        count = len(tensors)
-        complete = isinstance(result._inputs, tuple) and len(result._inputs) == count
-        yield (
-            f"`c._inputs` should be a tuple with {count} {'entry' if count == 1 else 'entries'}",
-            Claim(complete),
-        )
-
-
-def no_history(parts, arrays, wanted):
-    """What the result does not remember."""
-    with names_mean(parts.Function, Tensor=Tensor, _ensure_tensor=_ensure_tensor):
-        _, _, result = _called(parts, arrays, wanted)
-        yield "`c`", Form(result)
-        yield "`c.requires_grad`", result.requires_grad
-        yield "`c._op`", result._op
-        yield "`c._inputs`", result._inputs
-
-
-def parents(parts, arrays, wanted):
-    """The inputs are the very Tensors, in order."""
-    with names_mean(parts.Function, Tensor=Tensor, _ensure_tensor=_ensure_tensor):
-        _, tensors, result = _called(parts, arrays, wanted)
-        yield "`c`", Form(result)
-        yield "the number of entries of `c._inputs`", len(result._inputs)
-        for i, tensor in enumerate(tensors):
-            yield f"`c._inputs[{i}]`", result._inputs[i]
-            place = f"`c._inputs[{i}]` should be the very Tensor that was passed as input {i}"
-            yield place, Claim(result._inputs[i] is tensor)
-
-
-def plain_numbers(parts, array, other, first):
-    """Numbers and arrays next to a Tensor."""
-    with names_mean(parts.Function, Tensor=Tensor, _ensure_tensor=_ensure_tensor):
-        t = Tensor(array)
-        op = _weighted_sum(parts.Function)
-        result = op(other, t) if first else op(t, other)
-        own, constant = (1, 0) if first else (0, 1)
-        yield "`c`", result
-        yield "`c.requires_grad`", result.requires_grad
-        yield "the number of entries of `c._inputs`", len(result._inputs)
-        yield f"`c._inputs[{own}]` should be `t` itself", Claim(result._inputs[own] is t)
-        yield f"`c._inputs[{constant}]`", _value(result._inputs[constant])
-        yield f"`c._inputs[{constant}].requires_grad`", result._inputs[constant].requires_grad
 
 
 _OP = "an operation `op` that computes `3 * a + 5 * b`"
@@ -319,19 +245,14 @@ CALL_MISTAKES = (
 
 # Add and Mul ------------------------------------------------------------------------------------------
 
-
-ADD, MUL = Operation("Add", ("a", "b")), Operation("Mul", ("a", "b"))
-
-
-def _float32(*numbers):
-    return np.array(numbers, dtype=np.float32)
+ADD, MUL = Operation(probes.ADD), Operation(probes.MUL)
 
 
 def pairs(rng):
     """Two arrays of equal shape."""
     return [
         Case("With `a = 3` and `b = 4`", {"arrays": (np.array(3, np.float32), np.array(4, np.float32))}),
-        Case("With `a = [3, -5]` and `b = [4, 7]`", {"arrays": (_float32(3, -5), _float32(4, 7))}),
+        Case("With `a = [3, -5]` and `b = [4, 7]`", {"arrays": (float32(3, -5), float32(4, 7))}),
         Case(
             "With float64 arrays of shape (2, 3)",
             {"arrays": (rng.normal(size=(2, 3)), rng.normal(size=(2, 3)))},
@@ -344,7 +265,7 @@ def pairs_with_upstream(rng):
     """The same with an upstream gradient that is nowhere 1, and a number multiplied by itself."""
     upstream = [
         ("`out_grad = 5`", np.array(5, np.float32)),
-        ("`out_grad = [5, -6]`", _float32(5, -6)),
+        ("`out_grad = [5, -6]`", float32(5, -6)),
         ("a random upstream gradient", rng.normal(size=(2, 3))),
         ("an empty upstream gradient", np.zeros((0, 3))),
     ]
@@ -444,58 +365,16 @@ MUL_MISTAKES = (
 
 # add, mul, + and * ------------------------------------------------------------------------------------
 
-_EXPRESSIONS = {
-    "add(x, y)": ("", lambda p, x, y, array: p.add(x, y)),
-    "mul(x, y)": ("", lambda p, x, y, array: p.mul(x, y)),
-    "add(x, 7)": ("", lambda p, x, y, array: p.add(x, 7)),
-    "mul(7, x)": ("", lambda p, x, y, array: p.mul(7, x)),
-    "x + y": ("__add__", lambda p, x, y, array: x + y),
-    "x * y": ("__mul__", lambda p, x, y, array: x * y),
-    "x + 7": ("__add__", lambda p, x, y, array: x + 7),
-    "x * 7": ("__mul__", lambda p, x, y, array: x * 7),
-    "7 + x": ("__radd__", lambda p, x, y, array: 7 + x),
-    "7 * x": ("__rmul__", lambda p, x, y, array: 7 * x),
-    "np.array([5, 6]) + x": ("__radd__", lambda p, x, y, array: array + x),
-    "np.array([5, 6]) * x": ("__rmul__", lambda p, x, y, array: array * x),
-}
-
-
-def expression(parts, text):
-    """The value of an expression, and what it remembers."""
-    method, evaluate = _EXPRESSIONS[text]
-    yield _KEPT, Claim(parts.Tensor.__init__ is not object.__init__)
-    own = parts.Tensor is not Tensor or parts.add in (babygrad.add, babygrad.mul)
-    yield "`Tensor` should be your class: run the cell above again", Claim(own)
-    if method:
-        claim = f"the class should define `{method}`, spelled so, and indented below `class Tensor(Tensor):`"
-        yield claim, Claim(method in vars(parts.Tensor))
-    with names_mean(parts.add, Add=babygrad.Add, Mul=babygrad.Mul):
-        x, y = parts.Tensor([3.0, -5.0]), parts.Tensor([4.0, 8.0])
-        c = evaluate(parts, x, y, _float32(5, 6))
-        yield f"`{text}`", c
-        yield "`_op` of the result", c._op
-        named = [t for name, t in (("x", x), ("y", y)) if name in text]
-        kept = all(any(t is held for held in c._inputs) for t in named)
-        yield (
-            "the Tensors themselves should be among the `_inputs` of the result, no copies of them",
-            Claim(kept),
-        )
-        constant = all(any(t is held for t in named) or not held.requires_grad for held in c._inputs)
-        yield "what was no Tensor should be a constant among the `_inputs`", Claim(constant)
-        again = evaluate(parts, x, y, _float32(5, 6))
-        yield "each call should make an operation of its own", Claim(again._op is not c._op)
-        yield "`x` afterwards", x
-
-
-_KEPT = (
-    "the class should still be a Tensor: its first line is `class Tensor(Tensor):`. Correct it, then run the "
-    "first cell of the notebook and this one again"
-)
-
 
 def _expressions(*texts):
     def cases(rng):
-        return [Case("With `x = Tensor([3, -5])` and `y = Tensor([4, 8])`", {"text": t}) for t in texts]
+        found = []
+        for text in texts:  # the first with the same numbers each time, the others with new ones
+            drawn = rng.integers(2, 9, 4)
+            x, y = ([int(drawn[0]), -int(drawn[1])], drawn[2:].tolist()) if found else ([3, -5], [4, 8])
+            given = f"With `x = Tensor({x})` and `y = Tensor({y})`"
+            found.append(Case(given, {"text": text, "x": x, "y": y}))
+        return found
 
     return cases
 
@@ -565,30 +444,6 @@ OPERATOR_MISTAKES = (
 )
 
 # by_hand ----------------------------------------------------------------------------------------------
-
-
-def first_steps(parts, a, b, c):
-    """The gradient with respect to c, one step away from the root's other factor."""
-    grads = parts.by_hand(a, b, c)
-    yield _GRADIENTS, _as_tuple(grads)
-    yield "the third number, the gradient with respect to `c`,", grads[2]
-
-
-def all_the_way(parts, a, b, c):
-    """The gradients with respect to a and b, through both paths."""
-    grads = parts.by_hand(a, b, c)
-    yield _GRADIENTS, _as_tuple(grads)
-    yield "the first number, the gradient with respect to `a`,", grads[0]
-    yield "the second number, the gradient with respect to `b`,", grads[1]
-
-
-_GRADIENTS = "what `by_hand` returns"
-
-
-def _as_tuple(grads):
-    """Three numbers in a tuple or a list, whole or not, by their form only."""
-    numbers = isinstance(grads, (tuple, list)) and all(isinstance(n, (int, float, np.number)) for n in grads)
-    return Form(tuple(float(n) for n in grads) if numbers else grads)
 
 
 def numbers(rng):
@@ -676,9 +531,9 @@ EXERCISES = (
         cell="add",
         reference={"Add": babygrad.Add},
         parts=(
-            Part("forward", 1, ADD.forward, pairs),
-            Part("backward returns two Tensors", 0.5, ADD.backward_form, pairs_with_upstream),
-            Part("backward, values", 0.5, ADD.backward, pairs_with_upstream),
+            ADD.forward("forward", 1, pairs),
+            ADD.backward_form("backward returns two Tensors", 0.5, pairs_with_upstream),
+            ADD.backward("backward, values", 0.5, pairs_with_upstream),
         ),
         mistakes=ADD_MISTAKES,
     ),
@@ -687,9 +542,9 @@ EXERCISES = (
         cell="mul",
         reference={"Mul": babygrad.Mul},
         parts=(
-            Part("forward", 1, MUL.forward, pairs),
-            Part("backward returns two Tensors", 0.5, MUL.backward_form, pairs_with_upstream),
-            Part("backward, values", 1.5, MUL.backward, pairs_with_upstream),
+            MUL.forward("forward", 1, pairs),
+            MUL.backward_form("backward returns two Tensors", 0.5, pairs_with_upstream),
+            MUL.backward("backward, values", 1.5, pairs_with_upstream),
         ),
         mistakes=MUL_MISTAKES,
     ),

@@ -2,37 +2,29 @@
 
 from __future__ import annotations
 
-import re
-from itertools import chain, combinations, takewhile
+from itertools import chain, combinations
 
 import numpy as np
 
 import babygrad
 from autograder.exercise import Case, Exercise, Mistake, Part
 from autograder.exercises.operation import Operation
-from autograder.observation import Claim, Form
-from autograder.surroundings import method_is, names_mean
+from autograder.observation import Claim
+from autograder.probes import lesson_04_elementwise as probes
+from autograder.probes.lesson_04_elementwise import (
+    around_zero,
+    entry,
+    expression,
+    float32,
+    names_in,
+)
 from babygrad import Tensor
 
-# While one operation is checked, those that were written before it are the reference's.
-_BEFORE = ("Negate", "Sub", "Div", "Log", "Exp", "Sqrt", "ReLU", "Abs", "Sigmoid", "Tanh", "Pow")
-
-
-def _operation(name, inputs=("x",)):
-    earlier = {other: getattr(babygrad, other) for other in _BEFORE[: _BEFORE.index(name)]}
-    return Operation(name, inputs, {"Tensor": Tensor, **earlier})
-
-
-NEGATE, SUB, DIV = _operation("Negate"), _operation("Sub", ("a", "b")), _operation("Div", ("a", "b"))
-LOG, EXP, SQRT = _operation("Log"), _operation("Exp"), _operation("Sqrt")
-RELU, ABS, SIGMOID, TANH = _operation("ReLU"), _operation("Abs"), _operation("Sigmoid"), _operation("Tanh")
-POW = _operation("Pow", ("a", "b"))
+NEGATE, SUB, DIV, POW = (Operation(p) for p in (probes.NEGATE, probes.SUB, probes.DIV, probes.POW))
+LOG, EXP, SQRT = (Operation(p) for p in (probes.LOG, probes.EXP, probes.SQRT))
+RELU, ABS, SIGMOID, TANH = (Operation(p) for p in (probes.RELU, probes.ABS, probes.SIGMOID, probes.TANH))
 
 # Cases ------------------------------------------------------------------------------------------------
-
-
-def _float32(value):
-    return np.array(value, dtype=np.float32)
 
 
 def _text(names, arrays):
@@ -42,7 +34,7 @@ def _text(names, arrays):
 
 def _given(names, *arrays, **more):
     """A case with small numbers, in float32, which the text shows."""
-    return Case(_text(names, arrays), {"arrays": tuple(_float32(array) for array in arrays), **more})
+    return Case(_text(names, arrays), {"arrays": tuple(float32(array) for array in arrays), **more})
 
 
 def _and_upstream(case, out_grad, text=""):
@@ -1006,12 +998,6 @@ def wanted_exponents(rng):
     ]
 
 
-def around_zero(parts, **case):
-    """The gradients; whether a logarithm of 0 is taken, for nothing, is the business of another part."""
-    with method_is(babygrad.Log, "forward", lambda op, x: np.zeros_like(x)):
-        yield from POW.backward(parts, **case)
-
-
 def _right_base(g, a, b, node):
     return babygrad.Pow().backward(g, node)[0]
 
@@ -1243,87 +1229,24 @@ POW_MISTAKES = (
 
 # The operators ----------------------------------------------------------------------------------------
 
-_EXPRESSIONS = {
-    "-x": ("__neg__", lambda x, y, array: -x),
-    "x - y": ("__sub__", lambda x, y, array: x - y),
-    "x / y": ("__truediv__", lambda x, y, array: x / y),
-    "x ** y": ("__pow__", lambda x, y, array: x**y),
-    "x - 7": ("__sub__", lambda x, y, array: x - 7),
-    "x / 7": ("__truediv__", lambda x, y, array: x / 7),
-    "x ** 3": ("__pow__", lambda x, y, array: x**3),
-    "7 - x": ("__rsub__", lambda x, y, array: 7 - x),
-    "7 / x": ("__rtruediv__", lambda x, y, array: 7 / x),
-    "3 ** x": ("__rpow__", lambda x, y, array: 3**x),
-    "np.array([5, 6]) - x": ("__rsub__", lambda x, y, array: array - x),
-    "np.array([5, 6]) / x": ("__rtruediv__", lambda x, y, array: array / x),
-    "np.array([5, 6]) ** x": ("__rpow__", lambda x, y, array: array**x),
-}
 _METHODS = ("__neg__", "__sub__", "__rsub__", "__truediv__", "__rtruediv__", "__pow__", "__rpow__")
 _RIGHT = {name: getattr(Tensor, name) for name in _METHODS}
 _OWN_OPERATORS = type("Tensor", (Tensor,), _RIGHT)
-
-_KEPT = (
-    "the class should still be a Tensor: its first line is `class Tensor(Tensor):`. Correct it, then run the "
-    "first cell of the notebook and this one again"
-)
-
-
-def expression(parts, text, x, y):
-    """The value of an expression, and whether gradients find their way back to what it was made of."""
-    method, evaluate = _EXPRESSIONS[text]
-    yield _KEPT, Claim(parts.Tensor.__init__ is not object.__init__)
-    yield "`Tensor` should be your class: run the cell above again", Claim(parts.Tensor is not Tensor)
-    claim = f"the class should define `{method}`, spelled so, and indented below `class Tensor(Tensor):`"
-    own = takewhile(lambda kind: kind is not Tensor, parts.Tensor.__mro__)  # a later cell continues the class
-    yield claim, Claim(any(method in vars(kind) for kind in own))
-    with names_mean(parts.Tensor, **{name: getattr(babygrad, name) for name in ("Add", "Mul", *_BEFORE)}):
-        x, y = parts.Tensor(x), parts.Tensor(y)
-        result = evaluate(x, y, _float32([5, 6]))
-        yield f"`{text}`", result
-        for name, leaf in (("x", x), ("y", y)):
-            if name in _names(text):
-                grad = _gradient(result, leaf)
-                lost = f"no operation was called with `{name}` itself, or its result was not returned"
-                yield f"a gradient should find its way back to `{name}`", Claim(grad is not None, lost)
-                yield f"the gradient that goes back to `{name}` from [5, -6] upstream", grad
-                yield f"`{name}` afterwards", leaf
-
-
-def _names(text):
-    """Which of x and y occur in an expression."""
-    return re.findall(r"\b[xy]\b", text)
-
-
-def _gradient(result, leaf):
-    """The gradient of `leaf`, None if none arrives; the walk uses no operator of the learner's."""
-    plain: dict[int, Tensor] = {}
-    root = _with_plain_tensors(result, plain)
-    if not root.requires_grad or id(leaf) not in plain:
-        return None
-    root.backward([5.0, -6.0])
-    return plain[id(leaf)].grad
-
-
-def _with_plain_tensors(tensor, plain):
-    """The graph of `tensor`, made of the reference's Tensors; `plain` gets them by the ids of the others."""
-    if id(tensor) not in plain:
-        twin = Tensor(tensor.data, requires_grad=tensor.requires_grad)
-        plain[id(tensor)] = twin
-        twin._op = tensor._op
-        twin._inputs = tuple(_with_plain_tensors(source, plain) for source in tensor._inputs)
-    return plain[id(tensor)]
 
 
 def _expressions(*texts):
     """Expressions with one or two Tensors; bases are positive, except below a constant exponent."""
 
     def cases(rng):
-        x, y = _float32([4, 0.5]), _float32([3, -2])
         found = []
-        for text in texts:
-            x = _float32([-4, 0.5] if text in ("-x", "x - 7", "x / 7", "x ** 3") else [4, 0.5])
+        for text in texts:  # the first with the same numbers each time, the others with new ones
+            drawn = rng.integers(2, 6, 3).tolist() if found else (4, 3, 2)
+            sign = -1 if text in ("-x", "x - 7", "x / 7", "x ** 3") else 1
+            x, y = float32([sign * drawn[0], 0.5]), float32([drawn[1], -drawn[2]])
             known = [
-                f"`{name} = Tensor({a.tolist()})`" for name, a in (("x", x), ("y", y)) if name in _names(text)
+                f"`{name} = Tensor({a.tolist()})`"
+                for name, a in (("x", x), ("y", y))
+                if name in names_in(text)
             ]
             found.append(Case("With " + " and ".join(known), {"text": text, "x": x, "y": y}))
         return found
@@ -1419,7 +1342,6 @@ _TABLE = {
     "Sigmoid": "output",
     "Tanh": "output",
 }
-_WORDS = ("neither", "input", "output", "either")
 
 _CONSTANT = "backward would not know where it is, and the slope would be the same everywhere"
 _UNREAD = "something is kept, and nothing in the rule reads it"
@@ -1439,31 +1361,19 @@ _CONSEQUENCES = {
 }
 
 
-def entry(parts, op):
-    """One entry of the table; what is right is not shown, only what would follow from what is wrong."""
-    table = parts.what_backward_needs()
-    yield "what `what_backward_needs()` returns", Form(table)
-    quotes = (
-        "one of the keys is a class and no text: it stands without quotes"
-        if any(map(_is_class, table))
-        else ""
-    )
-    yield f"the dict should have an entry for `{op}`, spelled so", Claim(op in table, quotes)
-    word = table[op].strip().lower() if isinstance(table[op], str) else table[op]
-    known = isinstance(word, str) and word in _WORDS
-    written = f'it is "{word[:20]}"' if isinstance(word, str) else ""
-    yield f"the entry for `{op}` should be one of the four words", Claim(known, written)
-    yield f"the entry for `{op}` should be another word", Claim(word == _TABLE[op], _consequence(op, word))
-    yield f"the entry for `{op}`", word
-
-
-def _is_class(key):
-    return isinstance(key, type)
-
-
 def _consequence(op, word):
     """What the word would mean for backward, as the end of "With your code, …"."""
     return _CONSTANT if word == "neither" else _CONSEQUENCES[op]
+
+
+def another_word(seen, op):
+    """Whether the word is the right one; which that is is not said, only what would follow from this one."""
+    for label, thing in seen.items():
+        if label == f"the entry for `{op}`":
+            word = thing.get("value")
+            claim = Claim(word == _TABLE[op], _consequence(op, word))
+            yield f"the entry for `{op}` should be another word", claim
+        yield label, thing
 
 
 def entries(*ops):
@@ -1542,8 +1452,8 @@ EXERCISES = (
         NEGATE,
         "negate",
         (
-            Part("forward", 0.5, NEGATE.forward, SIGNED),
-            Part("backward", 0.5, NEGATE.backward, upstream(SIGNED)),
+            NEGATE.forward("forward", 0.5, SIGNED),
+            NEGATE.backward("backward", 0.5, upstream(SIGNED)),
         ),
         NEGATE_MISTAKES,
     ),
@@ -1551,8 +1461,8 @@ EXERCISES = (
         SUB,
         "sub",
         (
-            Part("forward", 0.5, SUB.forward, UNEQUAL),
-            Part("backward", 0.5, SUB.backward, upstream(UNEQUAL)),
+            SUB.forward("forward", 0.5, UNEQUAL),
+            SUB.backward("backward", 0.5, upstream(UNEQUAL)),
         ),
         SUB_MISTAKES,
     ),
@@ -1560,9 +1470,9 @@ EXERCISES = (
         DIV,
         "div",
         (
-            Part("forward", 0.5, DIV.forward, QUOTIENTS),
-            Part("backward returns two Tensors", 0.5, DIV.backward_form, upstream(QUOTIENTS)),
-            Part("backward, values", 1, DIV.backward, upstream(QUOTIENTS)),
+            DIV.forward("forward", 0.5, QUOTIENTS),
+            DIV.backward_form("backward returns two Tensors", 0.5, upstream(QUOTIENTS)),
+            DIV.backward("backward, values", 1, upstream(QUOTIENTS)),
         ),
         DIV_MISTAKES,
     ),
@@ -1570,8 +1480,8 @@ EXERCISES = (
         LOG,
         "log",
         (
-            Part("forward", 0.5, LOG.forward, POSITIVE),
-            Part("backward", 0.5, LOG.backward, upstream(POSITIVE)),
+            LOG.forward("forward", 0.5, POSITIVE),
+            LOG.backward("backward", 0.5, upstream(POSITIVE)),
         ),
         LOG_MISTAKES,
     ),
@@ -1579,19 +1489,19 @@ EXERCISES = (
         EXP,
         "exp",
         (
-            Part("forward", 0.5, EXP.forward, SMALL),
-            Part("backward", 0.5, EXP.backward, upstream(SMALL)),
+            EXP.forward("forward", 0.5, SMALL),
+            EXP.backward("backward", 0.5, upstream(SMALL)),
         ),
         EXP_MISTAKES,
     ),
-    _of_one(SQRT, "sqrt", (Part("backward", 1, SQRT.backward, upstream(ROOTS)),), SQRT_MISTAKES),
+    _of_one(SQRT, "sqrt", (SQRT.backward("backward", 1, upstream(ROOTS)),), SQRT_MISTAKES),
     _of_one(
         RELU,
         "relu",
         (
-            Part("forward", 0.5, RELU.forward, _infinite(BOTH_SIGNS)),
-            Part("backward, away from 0", 0.25, RELU.backward, upstream(BOTH_SIGNS, 5)),
-            Part("backward, at the kink", 0.25, RELU.backward, kink),
+            RELU.forward("forward", 0.5, _infinite(BOTH_SIGNS)),
+            RELU.backward("backward, away from 0", 0.25, upstream(BOTH_SIGNS, 5)),
+            RELU.backward("backward, at the kink", 0.25, kink),
         ),
         RELU_MISTAKES,
     ),
@@ -1599,8 +1509,8 @@ EXERCISES = (
         ABS,
         "abs",
         (
-            Part("backward, away from 0", 0.75, ABS.backward, upstream(SIDES)),
-            Part("backward, at the kink", 0.25, ABS.backward, kink),
+            ABS.backward("backward, away from 0", 0.75, upstream(SIDES)),
+            ABS.backward("backward, at the kink", 0.25, kink),
         ),
         ABS_MISTAKES,
     ),
@@ -1608,21 +1518,21 @@ EXERCISES = (
         SIGMOID,
         "sigmoid",
         (
-            Part("forward", 0.5, SIGMOID.forward, MODERATE),
-            Part("forward, no overflow", 0.5, SIGMOID.forward, large),
-            Part("backward", 1, SIGMOID.backward, _saturated),
+            SIGMOID.forward("forward", 0.5, MODERATE),
+            SIGMOID.forward("forward, no overflow", 0.5, large),
+            SIGMOID.backward("backward", 1, _saturated),
         ),
         SIGMOID_MISTAKES,
     ),
-    _of_one(TANH, "tanh", (Part("backward", 1, TANH.backward, TANGENTS),), TANH_MISTAKES),
+    _of_one(TANH, "tanh", (TANH.backward("backward", 1, TANGENTS),), TANH_MISTAKES),
     _of_one(
         POW,
         "pow",
         (
-            Part("forward", 0.5, POW.forward, powers),
-            Part("backward, a constant exponent", 1, POW.backward, constant_exponents),
-            Part("backward, 0 to the power 0", 0.5, around_zero, zeros),
-            Part("backward, an exponent that requires a gradient", 1, POW.backward, wanted_exponents),
+            POW.forward("forward", 0.5, powers),
+            POW.backward("backward, a constant exponent", 1, constant_exponents),
+            Part("backward, 0 to the power 0", 0.5, around_zero, POW.with_output(zeros)),
+            POW.backward("backward, an exponent that requires a gradient", 1, wanted_exponents),
         ),
         POW_MISTAKES,
     ),
@@ -1656,8 +1566,14 @@ EXERCISES = (
         cell="table",
         reference={"what_backward_needs": _table()["what_backward_needs"]},
         parts=(
-            Part("Negate, Log, Exp, Sqrt", 0.5, entry, entries("Negate", "Log", "Exp", "Sqrt")),
-            Part("ReLU, Abs, Sigmoid, Tanh", 0.5, entry, entries("ReLU", "Abs", "Sigmoid", "Tanh")),
+            Part("Negate, Log, Exp, Sqrt", 0.5, entry, entries("Negate", "Log", "Exp", "Sqrt"), another_word),
+            Part(
+                "ReLU, Abs, Sigmoid, Tanh",
+                0.5,
+                entry,
+                entries("ReLU", "Abs", "Sigmoid", "Tanh"),
+                another_word,
+            ),
         ),
         mistakes=TABLE_MISTAKES,
     ),

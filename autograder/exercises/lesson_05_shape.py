@@ -9,21 +9,13 @@ from typing import Any
 import numpy as np
 
 import babygrad
-from autograder.exercise import Case, Exercise, Mistake, Part
+from autograder.exercise import Case, Exercise, Mistake
 from autograder.exercises.operation import Operation
+from autograder.probes import lesson_05_shape as probes
 from babygrad import Tensor
 
-# A rule may be made of the lesson's other operations; while one is checked, all of these are the reference's.
-_AROUND = {
-    name: getattr(babygrad, name)
-    for name in (
-        *("Reshape", "Transpose", "Summation", "BroadcastTo"),
-        *("reshape", "transpose", "summation", "broadcast_to"),
-    )
-}
-RESHAPE, TRANSPOSE, SUMMATION, BROADCAST_TO = (
-    Operation(name, ("x",), around=_AROUND) for name in ("Reshape", "Transpose", "Summation", "BroadcastTo")
-)
+RESHAPE, TRANSPOSE = Operation(probes.RESHAPE), Operation(probes.TRANSPOSE)
+SUMMATION, BROADCAST_TO = Operation(probes.SUMMATION), Operation(probes.BROADCAST_TO)
 
 # Cases ------------------------------------------------------------------------------------------------
 
@@ -1341,14 +1333,13 @@ EXERCISES = (
         cell="reshape",
         reference={"Reshape": babygrad.Reshape},
         parts=(
-            Part("forward", 0.5, RESHAPE.forward, reshaped),
-            Part(
+            RESHAPE.forward("forward", 0.5, reshaped),
+            RESHAPE.backward_form(
                 "backward returns a Tensor with the shape of x",
                 0.5,
-                RESHAPE.backward_form,
                 reshaped_with_upstream,
             ),
-            Part("backward, values", 1, RESHAPE.backward, reshaped_with_upstream),
+            RESHAPE.backward("backward, values", 1, reshaped_with_upstream),
         ),
         mistakes=RESHAPE_MISTAKES,
     ),
@@ -1357,12 +1348,12 @@ EXERCISES = (
         cell="transpose",
         reference={"Transpose": babygrad.Transpose},
         parts=(
-            Part("forward, without axes", 0.5, TRANSPOSE.forward, last_two),
-            Part("forward, all axes named", 0.5, TRANSPOSE.forward, permuted),
-            Part("backward, without axes", 1, TRANSPOSE.backward, last_two_with_upstream),
-            Part("backward, axes swapped", 1, TRANSPOSE.backward, swaps_with_upstream),
-            Part("backward, axes moved in a circle", 1, TRANSPOSE.backward, circles_with_upstream),
-            Part("backward, axes counted from the end", 1, TRANSPOSE.backward, negative_with_upstream),
+            TRANSPOSE.forward("forward, without axes", 0.5, last_two),
+            TRANSPOSE.forward("forward, all axes named", 0.5, permuted),
+            TRANSPOSE.backward("backward, without axes", 1, last_two_with_upstream),
+            TRANSPOSE.backward("backward, axes swapped", 1, swaps_with_upstream),
+            TRANSPOSE.backward("backward, axes moved in a circle", 1, circles_with_upstream),
+            TRANSPOSE.backward("backward, axes counted from the end", 1, negative_with_upstream),
         ),
         mistakes=TRANSPOSE_MISTAKES,
     ),
@@ -1371,11 +1362,11 @@ EXERCISES = (
         cell="summation",
         reference={"Summation": babygrad.Summation},
         parts=(
-            Part("forward", 0.5, SUMMATION.forward, sums),
-            Part("backward of the sum of everything", 1, SUMMATION.backward, all_summed),
-            Part("backward, one axis", 1, SUMMATION.backward, one_summed),
-            Part("backward, several axes", 1, SUMMATION.backward, several_summed),
-            Part("backward, with keepdims", 0.5, SUMMATION.backward, kept_sums),
+            SUMMATION.forward("forward", 0.5, sums),
+            SUMMATION.backward("backward of the sum of everything", 1, all_summed),
+            SUMMATION.backward("backward, one axis", 1, one_summed),
+            SUMMATION.backward("backward, several axes", 1, several_summed),
+            SUMMATION.backward("backward, with keepdims", 0.5, kept_sums),
         ),
         mistakes=SUMMATION_MISTAKES,
     ),
@@ -1384,10 +1375,10 @@ EXERCISES = (
         cell="broadcast_to",
         reference={"BroadcastTo": babygrad.BroadcastTo},
         parts=(
-            Part("forward", 0.5, BROADCAST_TO.forward, broadcasts),
-            Part("backward, new axes in front", 1, BROADCAST_TO.backward, new_axes),
-            Part("backward, stretched axes", 1, BROADCAST_TO.backward, stretched_axes),
-            Part("backward, both at once", 0.5, BROADCAST_TO.backward, both_kinds),
+            BROADCAST_TO.forward("forward", 0.5, broadcasts),
+            BROADCAST_TO.backward("backward, new axes in front", 1, new_axes),
+            BROADCAST_TO.backward("backward, stretched axes", 1, stretched_axes),
+            BROADCAST_TO.backward("backward, both at once", 0.5, both_kinds),
         ),
         mistakes=BROADCAST_TO_MISTAKES,
     ),

@@ -11,6 +11,8 @@ import babygrad
 from autograder.exercise import Case, Exercise, Mistake, Part
 from autograder.exercises.operation import Operation
 from autograder.observation import Claim
+from autograder.probes import lesson_06_broadcasting as probes
+from autograder.probes.lesson_06_broadcasting import led_back, predictions, read
 from babygrad import Tensor
 
 # predict_shapes ---------------------------------------------------------------------------------------
@@ -25,44 +27,6 @@ PAIRS = {
 }
 
 
-def predictions(parts, letters):
-    """Whether the learner's predictions are right, up to the first that is not; never what is right.
-
-    After each claim comes the prediction itself, by which known mistakes are told apart: the judge does not
-    get so far where it is wrong.
-    """
-    given = parts.predict_shapes()
-    six = isinstance(given, (list, tuple)) and len(given) == len(PAIRS)
-    yield (
-        "`predict_shapes()` should return a list of six things, one for each pair",
-        Claim(six, f"it returns {_briefly(given)}"),
-    )
-    for letter in letters:
-        x, y = PAIRS[letter]
-        guess = given[list(PAIRS).index(letter)]
-        read = _read(guess)
-        yield (
-            f"the one for pair {letter} should be a tuple of sizes, such as `(5, 4, 3)`, or None",
-            Claim(read != "", f"it is `{guess!r}`"),
-        )
-        label = f"the one for pair {letter}, {x} with {y}, should agree with what NumPy does"
-        yield (
-            label,
-            Claim(read == _read(_together(x, y)), f"it is `{guess!r}`, and NumPy does something else"),
-        )
-        yield f"pair {letter}", read
-        if read != _read(_together(x, y)):
-            return
-
-
-def _briefly(given) -> str:
-    if given is None:
-        return "None, as where a `return` is missing"
-    if isinstance(given, (list, tuple)):
-        return f"a {type(given).__name__} of {len(given)}"
-    return f"an object of class {type(given).__name__}"
-
-
 def _together(x, y):
     try:
         return np.broadcast_shapes(x, y)
@@ -70,12 +34,27 @@ def _together(x, y):
         return None
 
 
-def _read(guess) -> str:
-    """A prediction, however it is written: a shape as (4, 3), or "refused"; "" where it is neither."""
-    if guess is None or (isinstance(guess, str) and guess.strip().lower() in ("error", "none", "refused")):
-        return "refused"
-    sizes = isinstance(guess, (tuple, list)) and all(isinstance(size, (int, np.integer)) for size in guess)
-    return str(tuple(int(size) for size in guess)) if sizes else ""
+def as_numpy_says(seen, letters):
+    """Whether the predictions are right, up to the first that is not; never what is right.
+
+    After each claim comes the prediction itself, by which known mistakes are told apart: the judge does not
+    get so far where it is wrong.
+    """
+    written = ""
+    for label, thing in seen.items():
+        letter = label.removeprefix("pair ")
+        if letter.endswith(", as it is written"):
+            written = thing["value"]
+            continue
+        right = True
+        if letter in PAIRS:
+            x, y = PAIRS[letter]
+            right = thing["value"] == read(_together(x, y))
+            claim = f"the one for pair {letter}, {x} with {y}, should agree with what NumPy does"
+            yield claim, Claim(right, f"it is `{written}`, and NumPy does something else")
+        yield label, thing
+        if not right:
+            return
 
 
 def pairs(letters):
@@ -178,15 +157,6 @@ PREDICTION_MISTAKES = (
 )
 
 # unbroadcast ------------------------------------------------------------------------------------------
-
-
-def led_back(parts, grad, shape):
-    """What unbroadcast returns, and that it leaves its gradient alone."""
-    tensor = Tensor(grad, requires_grad=False)
-    result = parts.unbroadcast(tensor, shape)
-    kept = np.array_equal(tensor.data, grad) and tensor.dtype == grad.dtype
-    yield "`grad` should stay as it is", Claim(kept, "the data in it is not what it was")
-    yield "what `unbroadcast` returns", result
 
 
 SMALL = np.array([[10, 20, 30], [40, 50, 60]], np.float32)
@@ -716,10 +686,8 @@ UNBROADCAST_MISTAKES = (
 
 # Add, Sub, Mul, Div, Pow ------------------------------------------------------------------------------
 
-ADD, SUB, MUL, DIV, POW = (
-    Operation(name, ("a", "b"), around={"unbroadcast": babygrad.unbroadcast})
-    for name in ("Add", "Sub", "Mul", "Div", "Pow")
-)
+ADD, SUB, MUL, DIV, POW = (Operation(p) for p in (probes.ADD, probes.SUB, probes.MUL, probes.DIV, probes.POW))
+
 
 Pair = tuple[tuple[int, ...], tuple[int, ...]]
 _SHAPES: tuple[Pair, ...] = (
@@ -1306,8 +1274,8 @@ EXERCISES = (
         cell="predict_shapes",
         reference={"predict_shapes": _predicted},
         parts=(
-            Part("pairs a, b and c", 1, predictions, pairs("abc")),
-            Part("pairs d, e and f", 1, predictions, pairs("def")),
+            Part("pairs a, b and c", 1, predictions, pairs("abc"), as_numpy_says),
+            Part("pairs d, e and f", 1, predictions, pairs("def"), as_numpy_says),
         ),
         mistakes=PREDICTION_MISTAKES,
     ),
@@ -1328,9 +1296,9 @@ EXERCISES = (
         cell="add_sub_mul",
         reference={"Add": babygrad.Add, "Sub": babygrad.Sub, "Mul": babygrad.Mul},
         parts=(
-            Part("Add", 0.25, ADD.backward, sums_and_products),
-            Part("Sub", 0.25, SUB.backward, sums_and_products),
-            Part("Mul", 0.5, MUL.backward, sums_and_products),
+            ADD.backward("Add", 0.25, sums_and_products),
+            SUB.backward("Sub", 0.25, sums_and_products),
+            MUL.backward("Mul", 0.5, sums_and_products),
         ),
         mistakes=ADD_SUB_MUL_MISTAKES,
     ),
@@ -1339,9 +1307,9 @@ EXERCISES = (
         cell="div_pow",
         reference={"Div": babygrad.Div, "Pow": babygrad.Pow},
         parts=(
-            Part("Div", 0.5, DIV.backward, quotients),
-            Part("Pow, a constant exponent", 0.25, POW.backward, constant_exponents),
-            Part("Pow, an exponent that requires a gradient", 0.25, POW.backward, wanted_exponents),
+            DIV.backward("Div", 0.5, quotients),
+            POW.backward("Pow, a constant exponent", 0.25, constant_exponents),
+            POW.backward("Pow, an exponent that requires a gradient", 0.25, wanted_exponents),
         ),
         mistakes=DIV_POW_MISTAKES,
     ),

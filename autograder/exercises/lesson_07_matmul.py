@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -12,74 +11,15 @@ import numpy as np
 import babygrad
 from autograder.exercise import Case, Exercise, Mistake, Part
 from autograder.exercises.operation import Operation
-from autograder.observation import Claim, Form, Probe
-from autograder.surroundings import method_is, names_mean
+from autograder.probes import lesson_07_batches, lesson_07_matmul
+from autograder.probes.lesson_07_vectors import Matrices, expression, product
 from babygrad import MatMul, Tensor, reshape, summation, transpose, unbroadcast
 from babygrad.tensor import _ensure_tensor
 
 Rule = Callable[..., Any]
 
 
-class _Product(Operation):
-    """An operation that multiplies matrices, whatever it is called; and the gradient for one side alone."""
-
-    @property
-    def reference(self) -> Any:
-        return babygrad.MatMul
-
-    def gradient_for(self, place: int) -> Probe:
-        """The probe of one of the gradients; the other may be whatever it is."""
-
-        def gradient(parts: SimpleNamespace, **case: Any) -> Iterator[tuple[str, Any]]:
-            own = getattr(parts, self.name)
-            with names_mean(own, **self.around):
-                grads, inputs, out_grad = self._one_step_back(own, **case)
-                two = isinstance(grads, tuple) and len(grads) == 2
-                yield "`backward` should return a tuple of two gradients, in input order", Claim(two)
-                yield f"the gradient for `{self.inputs[place]}`", grads[place]
-                for name, tensor in zip(self.inputs, inputs, strict=True):
-                    yield f"`{name}` afterwards", tensor
-                yield "`out_grad` afterwards", out_grad
-
-        return gradient
-
-    def dtypes(self, parts: SimpleNamespace, **case: Any) -> Iterator[tuple[str, Any]]:
-        """In which dtype the product and its gradients are."""
-        own = getattr(parts, self.name)
-        with names_mean(own, **self.around):
-            yield "the dtype of what `forward` returns", _dtype(own().forward(*case["arrays"]))
-            grads, *_ = self._one_step_back(own, **case)
-            yield "what `backward` returns", Form(grads)
-            for name, grad in zip(self.inputs, grads, strict=True):
-                yield f"the dtype of the gradient for `{name}`", _dtype(grad)
-
-
-def _dtype(value: Any) -> Any:
-    """The dtype of an array or a Tensor, as far as there is one."""
-    return getattr(value, "dtype", value)
-
-
-_OPERATIONS = {
-    "Tensor": Tensor,
-    "_ensure_tensor": _ensure_tensor,
-    "reshape": reshape,
-    "summation": summation,
-    "transpose": transpose,
-    "unbroadcast": unbroadcast,
-}
-
-
-class _BothGradients(MatMul):
-    """What 7.2 may use of 7.1: the same rule, whoever wants a gradient."""
-
-    def backward(self, out_grad, node):
-        a, b = node._inputs
-        return out_grad @ transpose(b), transpose(a) @ out_grad
-
-
-_BothGradients.__name__ = "MatMul2D"  # the name that errors should show
-PLAIN = _Product("MatMul2D", ("a", "b"), _OPERATIONS)
-BATCH = _Product("MatMul", ("a", "b"), {**_OPERATIONS, "MatMul2D": _BothGradients})
+PLAIN, BATCH = Operation(lesson_07_matmul.PLAIN), Operation(lesson_07_batches.BATCH)
 
 # Rules, right and wrong, for matrices of any kind ----------------------------------------------------
 
@@ -766,66 +706,6 @@ BATCH_MISTAKES = (
 # 7.3 matmul ------------------------------------------------------------------------------------------
 
 
-class _Matrices(MatMul):
-    """MatMul as in 7.2: for inputs with two or more axes, and for nothing else."""
-
-    def forward(self, *arrays):
-        a, b = arrays
-        if min(a.ndim, b.ndim) < 2:
-            raise ValueError("a vector came in, and `MatMul` is to be given two or more axes")
-        return a @ b
-
-
-def _of_matrices(self, other):
-    """What @ between Tensors means where it would be the answer already."""
-    return _Matrices()(self, other)
-
-
-_Matrices.__name__ = "MatMul"
-_Matrices.rule = ""
-
-
-class _TwoAxes(_Matrices):
-    """MatMul2D as in 7.1: for inputs with two axes."""
-
-    def forward(self, *arrays):
-        if any(array.ndim != 2 for array in arrays):
-            raise ValueError("`MatMul2D` is for matrices with two axes each")
-        return super().forward(*arrays)
-
-
-_TwoAxes.__name__ = "MatMul2D"
-
-
-def product(parts, a, b, v):
-    """The result of matmul, and the gradients that come back through it."""
-    names = {**_OPERATIONS, "MatMul": _Matrices, "MatMul2D": _TwoAxes}
-    with names_mean(parts.matmul, **names):
-        x, y = Tensor(a), Tensor(b)
-        with method_is(Tensor, "__matmul__", _of_matrices):
-            c = parts.matmul(x, y)
-        yield "what `matmul` returns", c
-        yield _REMEMBERS, Claim(c.requires_grad and c._op is not None)
-        c.backward(v)
-        yield from _arrived(a=x, b=y)
-        yield "`a` afterwards", x
-        yield "`b` afterwards", y
-
-
-def _arrived(**tensors: Tensor) -> Iterator[tuple[str, Any]]:
-    """The gradients of some Tensors, and first of all whether they have any."""
-    for name, tensor in tensors.items():
-        instead = "none does: somewhere on the way its history was cut"
-        yield f"a gradient should arrive at `{name}`", Claim(tensor.grad is not None, instead)
-        yield f"the gradient that arrives at `{name}`", tensor.grad
-
-
-_REMEMBERS = (
-    "the result should remember how it was made, so that gradients find their way back: it should come from "
-    "operations on Tensors, not on their arrays"
-)
-
-
 def _operands(rng: np.random.Generator, *pairs: tuple[Sequence[int], Sequence[int]]) -> list[Case]:
     cases = []
     for shape_a, shape_b in pairs:
@@ -1089,47 +969,6 @@ VECTOR_MISTAKES = (
 # 7.4 @ -----------------------------------------------------------------------------------------------
 
 
-def expression(parts, text, left, right, out_grad):
-    """The value of a product, and the gradient that comes back to those of its sides that are Tensors."""
-    names = text.split(" @ ")
-    method = "__matmul__" if names[0] == "x" else "__rmatmul__"
-    yield _KEPT, Claim(parts.Tensor.__init__ is not object.__init__)
-    defined = method in vars(parts.Tensor)
-    yield (
-        f"the class should define `{method}`, spelled so, and indented below `class Tensor(Tensor):`",
-        Claim(defined),
-    )
-    around = {**_OPERATIONS, "Tensor": parts.Tensor, "matmul": babygrad.matmul}
-    with names_mean(parts.Tensor, **{**around, "MatMul": _Matrices, "MatMul2D": _TwoAxes}):
-        sides = [
-            parts.Tensor(value) if name in ("x", "y") else value
-            for name, value in zip(names, (left, right), strict=True)
-        ]
-        c = sides[0] @ sides[1]
-        yield f"`{text}`", c
-        yield _REMEMBERS, Claim(c.requires_grad and c._op is not None)
-        c.backward(out_grad)
-        tensors = {name: side for name, side in zip(names, sides, strict=True) if name in "xy"}
-        yield from _arrived(**tensors)
-        constant = all(any(leaf is t for t in tensors.values()) for leaf in _wanting(c))
-        yield "what was no Tensor should be a constant, which wants no gradient", Claim(constant)
-
-
-def _wanting(t: Tensor) -> Iterator[Tensor]:
-    """The leaves behind a Tensor that want a gradient."""
-    if t._inputs:
-        for x in t._inputs:
-            yield from _wanting(x)
-    elif t.requires_grad:
-        yield t
-
-
-_KEPT = (
-    "the class should still be a Tensor: its first line is `class Tensor(Tensor):`. Correct it, then run the "
-    "first cell of the notebook and this one again"
-)
-
-
 def _sides(rng: np.random.Generator, text: str, *pairs: tuple[Sequence[int], Sequence[int]]) -> list[Case]:
     names = text.split(" @ ")
     cases = []
@@ -1244,7 +1083,7 @@ OPERATOR_MISTAKES = (
         "no case for vectors",
         "You call `MatMul` yourself, and it was given a vector. Which function of yours knows what to do "
         "with vectors?",
-        _operator(lambda self, other: _Matrices()(self, other), lambda self, other: _Matrices()(other, self)),
+        _operator(lambda self, other: Matrices()(self, other), lambda self, other: Matrices()(other, self)),
     ),
 )
 
@@ -1254,13 +1093,21 @@ EXERCISES = (
         cell="matmul_2d",
         reference={"MatMul2D": babygrad.MatMul},
         parts=(
-            Part("forward", 0.5, PLAIN.forward, matrices_forward),
+            PLAIN.forward("forward", 0.5, matrices_forward),
+            PLAIN.backward_form("backward returns the shapes of its inputs", 0.25, matrices_and_constants),
+            Part("float32 stays float32", 0.25, lesson_07_matmul.PLAIN.dtypes, PLAIN.with_output(float32)),
             Part(
-                "backward returns the shapes of its inputs", 0.25, PLAIN.backward_form, matrices_and_constants
+                "backward, values for a",
+                1,
+                lesson_07_matmul.PLAIN.first_gradient,
+                PLAIN.with_output(matrices),
             ),
-            Part("float32 stays float32", 0.25, PLAIN.dtypes, float32),
-            Part("backward, values for a", 1, PLAIN.gradient_for(0), matrices),
-            Part("backward, values for b", 1, PLAIN.gradient_for(1), matrices),
+            Part(
+                "backward, values for b",
+                1,
+                lesson_07_matmul.PLAIN.second_gradient,
+                PLAIN.with_output(matrices),
+            ),
         ),
         mistakes=PLAIN_MISTAKES,
     ),
@@ -1269,11 +1116,11 @@ EXERCISES = (
         cell="matmul",
         reference={"MatMul": babygrad.MatMul},
         parts=(
-            Part("forward", 0.5, BATCH.forward, batches_forward),
-            Part("backward returns the shapes of its inputs", 0.5, BATCH.backward_form, batches),
-            Part("backward, each item with matrices of its own", 0.5, BATCH.backward, own_matrices),
-            Part("backward, shared matrices", 1, BATCH.backward, shared_matrices),
-            Part("backward, batch axes of size 1", 0.5, BATCH.backward, stretched_batches),
+            BATCH.forward("forward", 0.5, batches_forward),
+            BATCH.backward_form("backward returns the shapes of its inputs", 0.5, batches),
+            BATCH.backward("backward, each item with matrices of its own", 0.5, own_matrices),
+            BATCH.backward("backward, shared matrices", 1, shared_matrices),
+            BATCH.backward("backward, batch axes of size 1", 0.5, stretched_batches),
         ),
         mistakes=BATCH_MISTAKES,
     ),

@@ -1,101 +1,67 @@
-"""The check of one operation: probes of its forward and its backward, and mistakes in either.
+"""An operation as an exercise: parts with points, and mistakes in its forward or its backward.
 
-MUL = Operation("Mul", ("a", "b"))
-Part("forward", 1, MUL.forward, cases)
-Part("backward, values", 1.5, MUL.backward, cases_with_upstream)
+MUL = Operation(probes.MUL)
+MUL.forward("forward", 1, cases)
+MUL.backward("backward, values", 1.5, cases_with_upstream)
 MUL.rule("own value instead of the other's", "Which number is ...?", lambda g, a, b: (g * a, g * b))
 """
 
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import suppress
-from dataclasses import dataclass, field
-from types import SimpleNamespace
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 import babygrad
-from autograder.exercise import Mistake
-from autograder.observation import Claim, Form
-from autograder.surroundings import names_mean
+from autograder.exercise import Case, Mistake, Part
+from autograder.probes import operation
 from babygrad import Tensor
 
-_ORDINALS = ("first", "second", "third")
+Cases = Callable[[np.random.Generator], list[Case]]
 
 
-@dataclass(frozen=True)
 class Operation:
-    """An operation of `babygrad` that the learner writes.
+    """An operation of `babygrad` that the learner writes, and the probes that look at it."""
 
-    name: its class. inputs: what the lesson calls its inputs. around: global names that its methods may use
-    in the learner's notebook, and what these mean while it is checked.
-
-    Cases of the probes give `arrays`, a tuple with one for each input, and `settings`, the arguments of the
-    class's ``__init__``; for backward also `out_grad`; `wanted`, which inputs require a gradient; and
-    `same`, whether all inputs are one Tensor.
-    """
-
-    name: str
-    inputs: tuple[str, ...]
-    around: Mapping[str, Any] = field(default_factory=dict)
+    def __init__(self, probes: operation.Operation) -> None:
+        self.probes = probes
+        self.name, self.inputs = probes.name, probes.inputs
 
     @property
     def reference(self) -> Any:
         """The class as it should be."""
-        return getattr(babygrad, self.name)
+        return getattr(babygrad, self.probes.original or self.name)
 
-    # Probes ------------------------------------------------------------------------------------------
+    # Parts -------------------------------------------------------------------------------------------
 
-    def forward(
-        self, parts: SimpleNamespace, arrays: tuple[np.ndarray, ...], settings: tuple = ()
-    ) -> Iterator[tuple[str, Any]]:
-        """What forward computes, and that it leaves its inputs alone."""
-        own = getattr(parts, self.name)
-        with names_mean(own, **self.around):
-            op = own(*settings)
-            yield "what `forward` returns", op.forward(*arrays)
-            for name, array in zip(self.inputs, arrays, strict=True):
-                yield f"`{name}` afterwards", array
-            claim = f"`{self.name}` should be a Function: its first line is `class {self.name}(Function):`"
-            yield claim, Claim(callable(op))
+    def forward(self, label: str, points: float, cases: Cases) -> Part:
+        """What forward computes, in cases with `arrays` and `settings`."""
+        return Part(label, points, self.probes.forward, cases)
 
-    def backward_form(self, parts: SimpleNamespace, **case: Any) -> Iterator[tuple[str, Any]]:
-        """How many gradients backward returns, of which type and shape; not their values."""
-        own = getattr(parts, self.name)
-        with names_mean(own, **self.around):
-            grads, *_ = self._one_step_back(own, **case)
-            yield "what `backward` returns", Form(grads)
+    def backward_form(self, label: str, points: float, cases: Cases) -> Part:
+        """What backward returns, without the numbers; the cases have an `out_grad` as well."""
+        return Part(label, points, self.probes.backward_form, self.with_output(cases))
 
-    def backward(self, parts: SimpleNamespace, **case: Any) -> Iterator[tuple[str, Any]]:
-        """The gradients, and that what they were computed from is left alone."""
-        own = getattr(parts, self.name)
-        with names_mean(own, **self.around):
-            grads, inputs, out_grad = self._one_step_back(own, **case)
-            if len(inputs) == 1:
-                yield "what `backward` returns", grads
-            else:
-                yield "what `backward` returns", Form(grads)
-                for place, grad in enumerate(grads):
-                    yield f"the {_ORDINALS[place]} gradient", grad
-            for name, tensor in zip(self.inputs, inputs, strict=True):
-                yield f"`{name}` afterwards", tensor
-            yield "`out_grad` afterwards", out_grad
+    def backward(self, label: str, points: float, cases: Cases) -> Part:
+        """The gradients; the cases have an `out_grad` as well."""
+        return Part(label, points, self.probes.backward, self.with_output(cases))
 
-    def _one_step_back(self, own, arrays, out_grad, settings=(), wanted=None, same=False):
-        """What backward returns, and the Tensors that it was given; the output is made by the reference."""
-        wanted = wanted or [True] * len(arrays)
-        op, out_grad = own(*settings), Tensor(out_grad, requires_grad=False)
-        inputs = [Tensor(array, requires_grad=want) for array, want in zip(arrays, wanted, strict=True)]
-        inputs = inputs[:1] * len(inputs) if same else inputs
-        # Forward has points of its own; here it may leave something for backward.
-        with suppress(Exception), warnings.catch_warnings(action="ignore"):
-            op.forward(*[tensor.numpy() for tensor in inputs])
-        node = Tensor(self.reference(*settings).forward(*[tensor.data for tensor in inputs]))
-        node._op, node._inputs = op, tuple(inputs)
-        return _as_the_rules_say(op.backward(out_grad, node), wanted), inputs, out_grad
+    def with_output(self, cases: Cases) -> Cases:
+        """The cases, with the right output: backward is given it, and forward has points of its own."""
+
+        def with_output(rng: np.random.Generator) -> list[Case]:
+            return [
+                Case(case.text, {**case.inputs, "output": self._output(**case.inputs)}) for case in cases(rng)
+            ]
+
+        return with_output
+
+    def _output(self, arrays: tuple, settings: tuple = (), **rest: Any) -> np.ndarray:
+        with warnings.catch_warnings(action="ignore"):
+            made = self.reference(*settings).forward(*[Tensor(array).data for array in arrays])
+        return Tensor(made).data
 
     # Mistakes ----------------------------------------------------------------------------------------
 
@@ -118,15 +84,3 @@ class Operation:
     def mistake(self, family: str, message: str, **methods: Callable[..., Any]) -> Mistake:
         """A mistake: the operation with other methods."""
         return Mistake(family, message, {self.name: type(self.name, (self.reference,), methods)})
-
-
-def _as_the_rules_say(grads: Any, wanted: list[bool]) -> Any:
-    """What backward returned, where it may be written in several ways, in one.
-
-    A list counts as a tuple, one gradient as the tuple of one; and whatever stands for an input that
-    requires none is nobody's business.
-    """
-    if isinstance(grads, (tuple, list)) and len(grads) == len(wanted):
-        kept = tuple(grad if want else None for grad, want in zip(grads, wanted, strict=True))
-        return kept[0] if len(kept) == 1 else kept
-    return grads

@@ -11,6 +11,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from autograder.reporting.command import report
+
 app = typer.Typer(
     no_args_is_help=True, add_completion=False, rich_markup_mode="markdown", pretty_exceptions_enable=False
 )
@@ -102,6 +104,9 @@ def demo(
         f"Look around as instructor: {uv} run --directory {shown} jupyter lab   (menu Nbgrader, Formgrader)",
         soft_wrap=True,
     )
+
+
+app.command()(report)
 
 
 def course_root() -> Path:

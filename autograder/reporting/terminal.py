@@ -1,0 +1,71 @@
+"""The class in a terminal: a table for each lesson, and a few lines that sum it up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rich.box import SIMPLE_HEAD
+from rich.table import Table
+from rich.text import Text
+
+from autograder.reporting.mistakes import frequent_mistakes
+from autograder.reporting.overview import by_exercise, hardest, overview
+from autograder.reporting.submissions import LessonClass, State, Submission, short_name
+
+_FOR_THE_MESSAGE = 36
+
+
+def as_table(lesson: LessonClass, width: int = 200) -> Table:
+    """Everybody who handed in. Where `width` is too small for all exercises, their points are left out."""
+    table = Table(title=lesson.lesson, title_justify="left", title_style="bold", box=SIMPLE_HEAD)
+    titles = _titles(lesson, width)
+    table.add_column("who", overflow="fold")
+    for title, points in titles:
+        table.add_column(f"{title}\n[dim]{points:g}", justify="right")
+    table.add_column(f"score\n[dim]{lesson.most:g}", justify="right")
+    table.add_column("first message", ratio=1, no_wrap=True)  # the page has all of it
+    for one in lesson.handed_in:
+        table.add_row(Text(one.name), *_points(one, len(titles)), _first_line(one))
+    return table
+
+
+def summary(lesson: LessonClass) -> Iterator[str]:
+    """What to know about the lesson, a line each, without markup."""
+    figures = overview(lesson)
+    counts = [f"{figures.graded} of {figures.handed_in} graded"]
+    counts += [f"{figures.ungraded} could not be graded"] if figures.ungraded else []
+    counts += [f"{figures.waiting} not graded yet"] if figures.waiting else []
+    counts += [f"{figures.missing} not handed in"] if figures.missing else []
+    counts += [f"{figures.flagged} to look at"] if figures.flagged else []
+    counts += [f"{figures.late} late"] if figures.late else []
+    yield ", ".join(counts) + "."
+    if figures.mean is not None and lesson.most:
+        yield f"Mean {figures.mean:.1f}, median {figures.median:g} of {lesson.most:g} points."
+    hard = [f"{one.title} ({one.share:.0%})" for one in hardest(by_exercise(lesson), 3)]
+    if hard:
+        yield f"Hardest: {', '.join(hard)}."
+    mistakes = [f"{one.group} ({one.students})".replace("`", "") for one in frequent_mistakes(lesson)[:3]]
+    if mistakes:
+        yield f"Most frequent mistakes: {'; '.join(mistakes)}."
+
+
+def _titles(lesson: LessonClass, width: int) -> list[tuple[str, float]]:
+    """The columns of the exercises, or none if there is no room for them."""
+    titles = [(short_name(name), points) for name, points in lesson.exercises]
+    names = max((len(one.name) for one in lesson.handed_in), default=3)
+    needed = names + sum(len(title) + 2 for title, _ in titles) + 12 + _FOR_THE_MESSAGE
+    return titles if needed <= width else []
+
+
+def _points(one: Submission, columns: int) -> list[str]:
+    if not one.graded:
+        return [""] * (columns + 1)
+    return [*(f"{answer.points:g}" for answer in one.answers[:columns]), f"{one.score:g}"]
+
+
+def _first_line(one: Submission) -> Text:
+    """What is wrong, without the hint that may follow, and without the marks around code."""
+    line = Text(one.first_message.split("\n")[0].replace("`", ""))
+    if one.state is not State.GRADED:
+        return Text(one.state.value, style="bold").append(Text(": ") if one.reason else "").append(line)
+    return Text("look at this: ", style="bold").append(line) if one.open_flags else line

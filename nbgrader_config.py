@@ -12,8 +12,15 @@ c.CourseDirectory.ignore = [".ipynb_checkpoints", "*.py", "*.pyc", "__pycache__"
 from nbgrader.converters import Autograde  # noqa: E402
 from nbgrader.preprocessors import SaveAutoGrades  # noqa: E402
 
-from autograder.verdict import TrustedVerdict  # noqa: E402
+from autograder.restore import RestoreCells  # noqa: E402
+from autograder.verdict import FlagForHumans, TrustedVerdict  # noqa: E402
 
+c.Autograde.sanitize_preprocessors = [RestoreCells, *Autograde.sanitize_preprocessors.default_args[0]]
 steps = list(Autograde.autograde_preprocessors.default_args[0])
 steps.insert(steps.index(SaveAutoGrades), TrustedVerdict)
+steps.insert(steps.index(SaveAutoGrades) + 1, FlagForHumans)
 c.Autograde.autograde_preprocessors = steps
+
+# Feedback opens offline, is bounded in size, and nothing that a learner wrote runs in it.
+c.GenerateFeedback.exporter_class = "autograder.feedback.exporter.FeedbackExporter"
+c.GenerateFeedback.preprocessors = ["nbgrader.preprocessors.GetGrades"]

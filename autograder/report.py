@@ -66,12 +66,14 @@ class Report:
 
     def as_data(self) -> dict[str, Any]:
         """The report as plain data, to be kept beside the output that shows it."""
-        return {"name": self.name, "verdicts": [asdict(verdict) for verdict in self.verdicts]}
+        verdicts = [asdict(verdict) for verdict in self.verdicts]
+        return {"name": self.name, "verdicts": verdicts, "notes": list(self.notes)}
 
     @classmethod
     def from_data(cls, data: dict[str, Any]) -> Report:
         """The report that ``as_data`` gave."""
-        return cls(data["name"], tuple(Verdict(**verdict) for verdict in data["verdicts"]))
+        verdicts = tuple(Verdict(**verdict) for verdict in data["verdicts"])
+        return cls(data["name"], verdicts, tuple(data.get("notes", ())))
 
     def text(self) -> str:
         """The report for a terminal, at most 88 characters wide."""

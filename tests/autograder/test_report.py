@@ -71,7 +71,7 @@ def test_text_arrives_as_it_was_with_code_in_place_of_pairs_of_backticks(text: s
 @given(REPORTS)
 def test_a_report_as_data_comes_back(report: Report) -> None:
     data = json.loads(json.dumps(report.as_data()))
-    assert Report.from_data(data) == Report(report.name, report.verdicts)
+    assert Report.from_data(data) == report
 
 
 @given(REPORTS)

@@ -40,16 +40,18 @@ class FeedbackExporter(Exporter):
 def _leave_only_pages(converter: GenerateFeedback, resources: dict[str, Any]) -> None:
     """Remove what nbgrader has copied beside the page: other files that were handed in, of any kind and size.
 
-    The page needs none of them, and one may stand where the page goes.
+    The page needs none of them, and one may stand where the page goes. What stays is nbgrader's own time of
+    the submission: by that it sees whether a page is of an older one.
     """
     course = converter.coursedir
     who = resources["nbgrader"]["student"], resources["nbgrader"]["assignment"]
     source = Path(course.format_path(course.autograded_directory, *who))
     target = Path(course.format_path(course.feedback_directory, *who))
-    other_pages = {Path(name).stem for name in converter.notebooks} - {resources["unique_key"]}
+    names = {Path(name).stem for name in converter.notebooks} - {resources["unique_key"]}
+    other_pages = {f"{name}.html" for name in names}
     for copied in map(Path, find_all_files(str(source), [*course.ignore, "*.ipynb"])):
         place = target / copied.relative_to(source)
-        if place.parent == target and place.suffix == ".html" and place.stem in other_pages:
+        if place.parent == target and (place.name == "timestamp.txt" or place.name in other_pages):
             continue
         place.unlink(missing_ok=True)
         for folder in place.parents:

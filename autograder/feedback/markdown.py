@@ -14,9 +14,11 @@ from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from autograder.feedback.code import code
 from autograder.feedback.formulas import formula
 from autograder.feedback.pictures import KINDS, NotShown, picture
+from autograder.feedback.room import Room
 from autograder.feedback.texts import as_html, excerpt_of_source, printable
 
-_LONGEST = 20_000
+_LONGEST = 8_000  # characters; the parsers can take quadratic time
+_FOR_PICTURES = 1_200_000  # bytes of HTML, in one cell
 
 # Two characters for private use: between them stands the number of a finished piece of HTML.
 _OPEN, _CLOSE = "\ue000", "\ue001"
@@ -33,8 +35,14 @@ _ADDRESS = re.compile(r"(?:https?://|mailto:)", re.IGNORECASE)
 def markdown(source: str, attachments: dict[str, Any] | None = None) -> Markup:
     """A Markdown cell or comment as HTML that runs nothing and loads nothing."""
     if len(source) > _LONGEST:
-        return _as_text(source)
+        return as_text(source)
     return _rendered(source, attachments) if attachments else _remembered(source)
+
+
+def as_text(source: str) -> Markup:
+    """Markdown as it was written."""
+    part = excerpt_of_source(source)
+    return Markup('<pre class="text">{}</pre>').format(as_html(part))
 
 
 @lru_cache(maxsize=1024)
@@ -49,13 +57,8 @@ def _rendered(source: str, attachments: dict[str, Any]) -> Markup:
         html = MarkdownWithMath(_Renderer(pieces, attachments)).render(_without_marks(printable(source)))
         clean = _cleaner().clean(html)
     except Exception:  # whatever nesting or strange text leads the parsers to: then the text itself
-        return _as_text(source)
+        return as_text(source)
     return Markup(_PLACE.sub(lambda place: pieces[int(place[1])], clean))
-
-
-def _as_text(source: str) -> Markup:
-    part = excerpt_of_source(source)
-    return Markup('<pre class="text">{}</pre>').format(as_html(part))
 
 
 def _without_marks(text: str) -> str:
@@ -86,6 +89,7 @@ class _Renderer(IPythonRenderer):
     def __init__(self, pieces: list[Markup], attachments: dict[str, Any]) -> None:
         super().__init__(escape=False, attachments=attachments)
         self._pieces = pieces
+        self._room = Room(_FOR_PICTURES)
 
     def _piece(self, html: Markup) -> str:
         self._pieces.append(html)
@@ -115,7 +119,11 @@ class _Renderer(IPythonRenderer):
         try:
             if not data:
                 raise NotShown("A picture from elsewhere is not shown")
-            return self._piece(picture(kind, data, words))
+            shown = picture(kind, data, words)
+            if not self._room.has(shown):
+                raise NotShown("A picture is left out: this cell is full")
+            self._room.take(shown)
+            return self._piece(shown)
         except NotShown as why:
             return self._piece(Markup("<em>[{}: {}]</em>").format(str(why).rstrip("."), words))
 

@@ -9,11 +9,11 @@ from typing import Any
 from markupsafe import Markup
 from nbformat import NotebookNode
 
-from autograder.feedback.markdown import markdown
 from autograder.feedback.pictures import KINDS, NotShown, picture
 from autograder.feedback.room import Room
 from autograder.feedback.texts import as_html, excerpt, left_out, traceback_text
 
+_TEXTS = ("text/markdown", "text/latex", "text/plain")
 _MOST = 20
 _ROOM = 1_200_000  # bytes of HTML, for one cell
 
@@ -53,7 +53,8 @@ def _as_html(output: NotebookNode) -> Markup:
     if output.output_type == "error":
         return _text(traceback_text(output.get("traceback", [])) or _last_line(output), "errors")
     data = output.get("data", {})
-    text = data.get("text/plain", "")
+    # Markdown and LaTeX as they were written: their text/plain only names an object.
+    text = next((data[kind] for kind in _TEXTS if isinstance(data.get(kind), str)), "")
     why_not = Markup()
     for kind in KINDS:
         if isinstance(data.get(kind), str):
@@ -61,9 +62,6 @@ def _as_html(output: NotebookNode) -> Markup:
                 return picture(kind, data[kind], text)
             except NotShown as why:
                 why_not += Markup('<p class="gap">{}</p>').format(str(why))
-    for kind in ("text/markdown", "text/latex"):
-        if isinstance(data.get(kind), str):
-            return why_not + Markup('<div class="prose">{}</div>').format(markdown(data[kind]))
     if text:
         return why_not + _text(text)
     return why_not or Markup('<p class="gap">{}</p>').format(_unknown(data))

@@ -13,20 +13,30 @@ from markupsafe import Markup
 from nbformat import NotebookNode
 
 from autograder.feedback.code import code
-from autograder.feedback.markdown import markdown
+from autograder.feedback.markdown import as_text, markdown
 from autograder.feedback.outputs import shown
 from autograder.feedback.room import Room
-from autograder.feedback.texts import excerpt_of_source, left_out, printable
+from autograder.feedback.texts import left_out, printable
 from autograder.report import Report
 
 PAGE_SIZE = 3_000_000  # bytes, at most
 _FOR_CELLS = 2_300_000
 _FOR_GRADES = 500_000  # what checks and comments say is there also when the rest of the page is full
+_FOR_MARKDOWN = 120_000  # of source; the longest lesson has a third of it
 _MOST_CELLS = 600  # that a learner added
 _FRAME_OF_A_CELL = 400  # bytes of the template, about
 _LONGEST_WORDS = 2000
 _MOST_PARTS = 60
 _TEMPLATES = Path(__file__).parents[1] / "templates" / "feedback"
+
+
+@dataclass(frozen=True)
+class _Rooms:
+    """What there is room for on one page."""
+
+    cells: Room = field(default_factory=lambda: Room(_FOR_CELLS))
+    grades: Room = field(default_factory=lambda: Room(_FOR_GRADES))
+    markdown: Room = field(default_factory=lambda: Room(_FOR_MARKDOWN))
 
 
 @dataclass
@@ -93,43 +103,43 @@ def page(notebook: NotebookNode, about: dict[str, Any]) -> str:
 
 def _cells(all_cells: list[NotebookNode], flags: set[str]) -> tuple[list[Cell], int]:
     """The cells that there is room for, and how many there are besides."""
-    room, reserved = Room(_FOR_CELLS), Room(_FOR_GRADES)
+    rooms = _Rooms()
     cells: list[Cell] = []
     missing = added = 0
     for place, node in enumerate(all_cells, 1):
         ours = "nbgrader" in node.metadata
         added += not ours
-        full = room.left < _FRAME_OF_A_CELL or (added > _MOST_CELLS and not ours)
-        if full and not (_is_graded(node) and reserved.left > 0):
+        full = rooms.cells.left < _FRAME_OF_A_CELL or (added > _MOST_CELLS and not ours)
+        if full and not (_is_graded(node) and rooms.grades.left > 0):
             missing += 1
             continue
-        cell = _cell(node, f"cell-{place}", room, reserved)
+        cell = _cell(node, f"cell-{place}", rooms)
         cell.flagged = bool(flags & {node.get("id"), node.metadata.get("nbgrader", {}).get("grade_id")})
-        room.left -= _FRAME_OF_A_CELL
+        rooms.cells.left -= _FRAME_OF_A_CELL
         cells.append(cell)
     return cells, missing
 
 
-def _cell(node: NotebookNode, anchor: str, room: Room, reserved: Room) -> Cell:
+def _cell(node: NotebookNode, anchor: str, rooms: _Rooms) -> Cell:
     about = node.metadata.get("nbgrader", {})
     cell = Cell(_kind(node), anchor)
-    cell.body = _fitting(_body(node), room)
+    cell.body = _fitting(_body(node, rooms), rooms.cells)
     if node.cell_type == "code":
         count = node.get("execution_count")
         cell.number = count if isinstance(count, int) else None
         cell.folded = node.metadata.get("jupyter", {}).get("source_hidden") is True
         report = _report(node) if cell.kind == "check" else None
         cell.outputs = (
-            _fitting(Markup(report._repr_html_()), reserved)
+            _fitting(Markup(report._repr_html_()), rooms.grades)
             if report
-            else shown(node.get("outputs", []), room)
+            else shown(node.get("outputs", []), rooms.cells)
         )
         cell.name = report.name.split("/")[-1] if report else ""
     cell.name = printable(cell.name or str(about.get("grade_id", "")).removeprefix("check_"))[:80]
     if _is_graded(node):
         cell.score, cell.most = about.get("score"), about.get("points") or 0
     if about.get("comment"):
-        cell.comment = _fitting(markdown(about["comment"]), reserved)
+        cell.comment = _fitting(markdown(about["comment"]), rooms.grades)
     return cell
 
 
@@ -149,16 +159,20 @@ def _is_graded(node: NotebookNode) -> bool:
     return bool(about.get("grade") or about.get("task"))
 
 
-def _body(node: NotebookNode) -> Markup:
+def _body(node: NotebookNode, rooms: _Rooms) -> Markup:
     if node.cell_type == "code":
         return code(node.source)
-    if node.cell_type == "markdown":
-        return Markup('<div class="prose">{}</div>').format(markdown(node.source, node.get("attachments")))
-    return Markup('<pre class="text">{}</pre>').format(excerpt_of_source(node.source).start)
+    if node.cell_type != "markdown":
+        return as_text(node.source)
+    if not rooms.markdown.has(node.source):
+        return as_text(node.source)
+    rooms.markdown.take(node.source)
+    return Markup('<div class="prose">{}</div>').format(markdown(node.source, node.get("attachments")))
 
 
 def _fitting(html: Markup, room: Room) -> Markup:
     if not room.has(html):
+        room.close()
         return Markup('<p class="gap">Left out: the page is full.</p>')
     room.take(html)
     return html

@@ -11,8 +11,12 @@ class Room:
 
     def has(self, html: str) -> bool:
         """Whether the piece fits."""
-        return len(html) <= self.left and len(html.encode()) <= self.left
+        return len(html) <= self.left and len(html.encode(errors="replace")) <= self.left
+
+    def close(self) -> None:
+        """Let nothing more in."""
+        self.left = 0
 
     def take(self, html: str) -> None:
         """Use up what the piece needs."""
-        self.left -= len(html.encode())
+        self.left -= len(html.encode(errors="replace"))

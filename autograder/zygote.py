@@ -152,11 +152,15 @@ class Zygote:
     """A process that has imported `preload` and the module `target`, and forks a child whenever asked.
 
     In the child, ``target.main(channel)`` runs; then the child ends. The zygote starts with the first child.
+    prepare: what ``target.prepare`` is called with, once, before the first fork; None: not called.
     Raises RuntimeError, with what Python said, where it cannot start: the fault is then ours.
     """
 
-    def __init__(self, target: str, preload: Sequence[str] = ()) -> None:
+    def __init__(
+        self, target: str, preload: Sequence[str] = (), prepare: dict[str, Any] | None = None
+    ) -> None:
         self._command = [sys.executable, "-I", "-m", "autograder.zygote", target, *preload]
+        self._prepare = {} if prepare is None else {"AUTOGRADER_PREPARE": json.dumps(prepare)}
         self._process: subprocess.Popen[bytes] | None = None
         self._control: socket.socket | None = None
         self._owner = 0
@@ -222,7 +226,11 @@ class Zygote:
         with socket.create_server(("127.0.0.1", 0)) as server:
             server.settimeout(60)
             word = os.urandom(16).hex()
-            environment = {**_environment(), "AUTOGRADER_PORT": f"{server.getsockname()[1]}:{word}"}
+            environment = {
+                **_environment(),
+                **self._prepare,
+                "AUTOGRADER_PORT": f"{server.getsockname()[1]}:{word}",
+            }
             process = subprocess.Popen(
                 self._command, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL
             )
@@ -239,7 +247,7 @@ class Zygote:
         stderr = tempfile.TemporaryFile()  # noqa: SIM115  (closed in `close`)
         process = subprocess.Popen(
             self._command,
-            env={**_environment(), "AUTOGRADER_CONTROL": str(control.fileno())},
+            env={**_environment(), **self._prepare, "AUTOGRADER_CONTROL": str(control.fileno())},
             pass_fds=[control.fileno()],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
@@ -367,7 +375,10 @@ def _live(connection: socket.socket, main: Any) -> None:
 def _run(target: str, preload: Sequence[str]) -> None:
     for name in preload:
         importlib.import_module(name)
-    main = importlib.import_module(target).main
+    module = importlib.import_module(target)
+    if "AUTOGRADER_PREPARE" in os.environ:
+        module.prepare(**json.loads(os.environ.pop("AUTOGRADER_PREPARE")))
+    main = module.main
     if "AUTOGRADER_PORT" in os.environ:
         port, word = os.environ.pop("AUTOGRADER_PORT").split(":")
         connection = socket.create_connection(("127.0.0.1", int(port)))

@@ -81,9 +81,8 @@ def described(figure: Any, title: str, text: str) -> Plot:
     from matplotlib import rc_context
 
     key = "plot-" + hashlib.sha256(f"{title}\n{text}".encode()).hexdigest()[:12]
-    written = io.StringIO()
     with rc_context({**_STYLE, "svg.hashsalt": key}):
-        figure.savefig(written, format="svg", metadata={"Date": None, "Creator": None})
+        drawing = drawn(figure)
     width, height = (round(inches * _PIXELS_PER_INCH) for inches in figure.get_size_inches())
     head = (
         f'<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" role="img" '
@@ -91,5 +90,14 @@ def described(figure: Any, title: str, text: str) -> Plot:
         f'viewBox="0 0 {width * 0.75:g} {height * 0.75:g}" style="{shrinking(width)}">\n'
         f'<title id="{key}-title">{escape(title)}</title>\n<desc id="{key}-desc">{escape(text)}</desc>'
     )
-    drawing = re.sub(r" *<metadata>.*?</metadata>\n?", "", written.getvalue(), flags=re.DOTALL)
-    return Plot(re.sub(r".*?<svg[^>]*>", head, drawing, count=1, flags=re.DOTALL), text)
+    return Plot(re.sub(r".*?<svg[^>]*>", lambda _: head, drawing, count=1, flags=re.DOTALL), text)
+
+
+def drawn(figure: Any) -> str:
+    """What matplotlib draws of a `figure`, as an SVG document without a date or a name."""
+    from matplotlib.backends.backend_svg import FigureCanvasSVG
+
+    written = io.StringIO()
+    # Not figure.savefig: it draws everything twice, the first time only to find the places.
+    FigureCanvasSVG(figure).print_svg(written, metadata={"Date": None, "Creator": None})
+    return re.sub(r" *<metadata>.*?</metadata>\n?", "", written.getvalue(), flags=re.DOTALL)

@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from autograder.feedback.command import feedback
 from autograder.reporting.command import report
 
 app = typer.Typer(
@@ -73,9 +74,8 @@ def demo(
     never ends, and a file that is no notebook. nbgrader releases, grades and writes feedback; the class stays
     in its folder to look at. Running it again starts afresh.
     """
-    from autograder import class_report
     from autograder import demo as demonstration
-    from autograder.demo_class import LESSONS
+    from autograder.reporting.terminal import as_table
 
     root = course_root()
     course = (folder or root / "demo").absolute()
@@ -87,12 +87,12 @@ def demo(
             bar.update(task, advance=1, description=what)
 
         try:
-            rows = demonstration.make(root, course, advance)
+            classes = demonstration.make(root, course, advance)
         except demonstration.DemoError as error:
             errors.print(f"[bold]autograder demo:[/bold] {escape(str(error))}", soft_wrap=True)
             raise typer.Exit(1) from None
-    for lesson in LESSONS:
-        console.print(class_report.as_table(lesson, demonstration.rows_of(lesson, rows)))
+    for one in classes:
+        console.print(as_table(one, console.width))
     inside = course.is_relative_to(Path.cwd())
     shown = escape(str(course.relative_to(Path.cwd()) if inside else course))
     console.print(f"The same as a page:        {shown}/report.html", soft_wrap=True)
@@ -106,6 +106,7 @@ def demo(
     )
 
 
+app.command()(feedback)
 app.command()(report)
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import multiprocessing
 import os
 import shutil
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor, as_completed
+from datetime import datetime
 from pathlib import Path
 
-from autograder.class_report import Row, as_page, graded_row
 from autograder.demo_class import LESSONS, STUDENTS, SUBMISSIONS, Submission, hand_in
+from autograder.reporting.submissions import LessonClass
 
 MARK = ".autograder-demo"
 _SETTINGS = """
@@ -31,15 +32,14 @@ def steps() -> int:
     return len(LESSONS) + len(SUBMISSIONS)
 
 
-def make(root: Path, course: Path, progress: Progress) -> list[Row]:
-    """Make the demo course anew in `course`, from the lessons in `root`; a row for each submission.
+def make(root: Path, course: Path, progress: Progress) -> list[LessonClass]:
+    """Make the demo course anew in `course`, from the lessons in `root`; returns who got what in each lesson.
 
     The folder is emptied first if an earlier run made it. Raises DemoError where somebody else made it, or
     the lessons cannot be released.
     """
     _clear(course)
     _copy_lessons(root, course)
-    rows = {}
     with _workers(course) as pool:
         for lesson in LESSONS:
             try:
@@ -52,18 +52,9 @@ def make(root: Path, course: Path, progress: Progress) -> list[Row]:
             hand_in(submission, course)
         jobs = {pool.submit(_grade, submission, course): submission for submission in _longest_first()}
         for job in as_completed(jobs):
-            submission = jobs[job]
-            rows[submission.student, submission.lesson] = job.result()
-            progress(f"{submission.student} · {submission.lesson}")
-    ordered = [rows[submission.student, submission.lesson] for submission in SUBMISSIONS]
-    page = as_page("The demo class", [(lesson, rows_of(lesson, ordered)) for lesson in LESSONS])
-    (course / "report.html").write_text(page, encoding="utf-8")
-    return ordered
-
-
-def rows_of(lesson: str, rows: Iterable[Row]) -> Sequence[Row]:
-    """Those of one lesson."""
-    return [row for row in rows if row.lesson == lesson]
+            job.result()
+            progress(f"{jobs[job].student} · {jobs[job].lesson}")
+        return pool.submit(_report, course).result()
 
 
 def _clear(course: Path) -> None:
@@ -131,17 +122,23 @@ def _enrol(course: Path) -> None:
             gradebook.add_student(student, first_name=first, last_name=last)
 
 
-def _grade(submission: Submission, course: Path) -> Row:
+def _grade(submission: Submission, course: Path) -> None:
     """Autograde one submission and write its feedback, as nbgrader does."""
-    from autograder.course import done, nbgrader_api, not_a_notebook
+    from autograder.course import done, nbgrader_api
 
-    student, lesson = submission.student, submission.lesson
-    place = Path(student, lesson, f"{lesson}.ipynb")
     api = nbgrader_api(course)
     try:
-        done(api.autograde(lesson, student))
-        done(api.generate_feedback(lesson, student))
-    except RuntimeError as error:
-        reason = not_a_notebook(course / "submitted" / place) or f"nbgrader said: {str(error).strip()[-300:]}"
-        return Row(student, lesson, ungraded=reason)
-    return graded_row(student, lesson, course / "autograded" / place)
+        done(api.autograde(submission.lesson, submission.student))
+        done(api.generate_feedback(submission.lesson, submission.student))
+    except RuntimeError as error:  # the report tells of it
+        print(error, flush=True)
+
+
+def _report(course: Path) -> list[LessonClass]:
+    """Write the page; returns what is on it."""
+    from autograder.reporting.course import read_course
+    from autograder.reporting.page.document import write_page
+
+    classes = read_course(course)
+    write_page(course / "report.html", "The demo class", classes, datetime.now())
+    return classes

@@ -11,15 +11,15 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-console = Console(highlight=False)
-errors = Console(stderr=True, highlight=False)
+from autograder.reporting.submissions import LessonClass
 
 
 def report(
     lessons: Annotated[
         list[str] | None,
         typer.Argument(
-            help="Only these, such as `04_elementwise`; all that were handed in if none is named."
+            metavar="LESSON",
+            help="Only these, such as `04_elementwise`; all that were handed in if none is named.",
         ),
     ] = None,
     out: Annotated[
@@ -44,7 +44,7 @@ def report(
     - `autograder report`
     - `autograder report 04_elementwise --csv points.csv`
     """
-    from autograder.cli import course_root
+    from autograder.cli import console, course_root, errors
     from autograder.reporting.course import CourseError, read_course
 
     root = course_root()
@@ -56,13 +56,13 @@ def report(
     except (CourseError, OSError) as error:
         errors.print(f"[bold]autograder report:[/bold] {escape(str(error))}", soft_wrap=True)
         raise typer.Exit(1) from None
-    _show(classes)
+    _show(classes, console)
     console.print(f"The page: {_shown(page)}", soft_wrap=True)
     if csv:
         console.print(f"The table: {_shown(csv.absolute())}", soft_wrap=True)
 
 
-def _write(classes: Sequence, page: Path, csv: Path | None) -> None:
+def _write(classes: Sequence[LessonClass], page: Path, csv: Path | None) -> None:
     from autograder.reporting.page.document import write_page
     from autograder.reporting.spreadsheet import write_csv
 
@@ -72,7 +72,7 @@ def _write(classes: Sequence, page: Path, csv: Path | None) -> None:
         write_csv(csv, classes)
 
 
-def _show(classes: Sequence) -> None:
+def _show(classes: Sequence[LessonClass], console: Console) -> None:
     from autograder.reporting.terminal import as_table, summary
 
     for one in classes:

@@ -16,6 +16,7 @@ _BY_BEGINNING = {
     "your code stopped with": "stops with an error",
     "your code calls itself": "stops with an error",
     "Python says:": "stops with an error",
+    "what your code gives cannot be used": "stops with an error",
     "your code did not come to an end": "does not come to an end",
     "Python ended": "does not come to an end",
     "There is no `": "not defined in the notebook",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from rich.box import SIMPLE_HEAD
+from rich.cells import cell_len
 from rich.table import Table
 from rich.text import Text
 
@@ -12,18 +13,23 @@ from autograder.reporting.mistakes import frequent_mistakes
 from autograder.reporting.overview import by_exercise, hardest, overview
 from autograder.reporting.submissions import LessonClass, State, Submission, short_name
 
-_FOR_THE_MESSAGE = 36
+_LEAST_FOR_THE_MESSAGE = 36
 
 
-def as_table(lesson: LessonClass, width: int = 200) -> Table:
-    """Everybody who handed in. Where `width` is too small for all exercises, their points are left out."""
+def as_table(lesson: LessonClass, width: int) -> Table:
+    """Everybody who handed in, a line each. Where `width` has no room for all exercises, none is shown."""
+    titles = [(short_name(name), points) for name, points in lesson.exercises]
+    room = width - _taken(lesson, [title for title, _ in titles])
+    if room < _LEAST_FOR_THE_MESSAGE:
+        titles = []
+        room = width - _taken(lesson, [])
     table = Table(title=lesson.lesson, title_justify="left", title_style="bold", box=SIMPLE_HEAD)
-    titles = _titles(lesson, width)
-    table.add_column("who", overflow="fold")
+    table.add_column("who", no_wrap=True)
     for title, points in titles:
-        table.add_column(f"{title}\n[dim]{points:g}", justify="right")
-    table.add_column(f"score\n[dim]{lesson.most:g}", justify="right")
-    table.add_column("first message", ratio=1, no_wrap=True)  # the page has all of it
+        table.add_column(f"{title}\n[dim]{points:g}", justify="right", no_wrap=True)
+    table.add_column(f"score\n[dim]{lesson.most:g}", justify="right", no_wrap=True)
+    # The page has all of the message.
+    table.add_column("first message", no_wrap=True, max_width=max(room, _LEAST_FOR_THE_MESSAGE))
     for one in lesson.handed_in:
         table.add_row(Text(one.name), *_points(one, len(titles)), _first_line(one))
     return table
@@ -49,12 +55,11 @@ def summary(lesson: LessonClass) -> Iterator[str]:
         yield f"Most frequent mistakes: {'; '.join(mistakes)}."
 
 
-def _titles(lesson: LessonClass, width: int) -> list[tuple[str, float]]:
-    """The columns of the exercises, or none if there is no room for them."""
-    titles = [(short_name(name), points) for name, points in lesson.exercises]
-    names = max((len(one.name) for one in lesson.handed_in), default=3)
-    needed = names + sum(len(title) + 2 for title, _ in titles) + 12 + _FOR_THE_MESSAGE
-    return titles if needed <= width else []
+def _taken(lesson: LessonClass, titles: list[str]) -> int:
+    """The width of all columns but that of the message, with the three cells that each column adds."""
+    names = max((cell_len(one.name) for one in lesson.handed_in), default=3)
+    points = [max(len(title), len("0.25")) for title in titles]
+    return names + sum(points) + len("score") + 3 * (len(titles) + 3) + 1
 
 
 def _points(one: Submission, columns: int) -> list[str]:

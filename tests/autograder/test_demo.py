@@ -10,7 +10,6 @@ import nbformat
 import pytest
 
 from autograder import demo
-from autograder.class_report import Row
 from autograder.course import not_a_notebook
 from autograder.demo_class import EVERYTHING, LESSONS, STUDENTS, SUBMISSIONS, Submission, hand_in
 from autograder.exercises import exercises
@@ -121,11 +120,6 @@ def test_its_own_folder_and_an_empty_one_are_taken(tmp_path: Path) -> None:
 
 def test_every_step_is_counted() -> None:
     assert demo.steps() == len(LESSONS) + len(SUBMISSIONS)
-
-
-def test_rows_are_taken_by_lesson() -> None:
-    rows = [Row("a", "01_tensor"), Row("b", "03_function"), Row("c", "01_tensor")]
-    assert [row.student for row in demo.rows_of("01_tensor", rows)] == ["a", "c"]
 
 
 # Files that are no notebooks -------------------------------------------------------------------------

@@ -7,9 +7,9 @@ from html import unescape
 
 import pytest
 
-from autograder.class_report import graded_row
 from autograder.exercises import LESSONS, exercises
 from autograder.report import Report
+from autograder.reporting.graded import read_graded
 
 from .lessons import ROOT
 from .stock import SUBMISSIONS, WITH_FEEDBACK, GradedClass
@@ -27,6 +27,13 @@ def full(lesson: str) -> dict[str, float]:
 
 def nothing(lesson: str) -> dict[str, float]:
     return dict.fromkeys(full(lesson), 0)
+
+
+def verdicts(graded_class: GradedClass, student: str, lesson: str) -> list[Report]:
+    """What a graded notebook says of each exercise."""
+    graded = read_graded(graded_class.path("autograded", student, lesson), exercises(lesson))
+    assert graded is not None
+    return list(graded.reports.values())
 
 
 # The release -----------------------------------------------------------------------------------------
@@ -57,9 +64,9 @@ def test_who_claims_points_gets_those_that_the_outside_verdict_gives(graded_clas
     lesson = "03_function"
     assert graded_class.scores["d_cheating", lesson] == nothing(lesson)
     assert graded_class.scores["e_claiming", lesson] == nothing(lesson)
-    row = graded_row("e_claiming", lesson, graded_class.path("autograded", "e_claiming", lesson))
-    assert row.scores == (0, 0, 0, 0, 0)
-    assert "NotImplementedError" in row.message
+    reports = verdicts(graded_class, "e_claiming", lesson)
+    assert [report.points for report in reports] == [0, 0, 0, 0, 0]
+    assert all("NotImplementedError" in report.message for report in reports)
 
 
 def test_a_missing_figure_costs_nothing(graded_class: GradedClass) -> None:
@@ -69,9 +76,9 @@ def test_a_missing_figure_costs_nothing(graded_class: GradedClass) -> None:
 def test_a_missing_check_costs_its_own_points(graded_class: GradedClass) -> None:
     student, lesson = "f_without_a_check", "01_tensor"
     assert graded_class.scores[student, lesson] == {**full(lesson), "check_ensure_tensor": 0}
-    row = graded_row(student, lesson, graded_class.path("autograded", student, lesson))
-    assert row.scores == (4, 2, 0)
-    assert row.message == "_ensure_tensor: The check cell of this exercise is no longer in the notebook."
+    reports = verdicts(graded_class, student, lesson)
+    assert [report.points for report in reports] == [4, 2, 0]
+    assert reports[-1].message == "The check cell of this exercise is no longer in the notebook."
 
 
 def test_a_loop_costs_its_own_points(graded_class: GradedClass) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from types import SimpleNamespace
 from typing import Any
 
@@ -36,6 +38,17 @@ class Part:
     cases: Callable[[np.random.Generator], list[Case]]
     reading: Callable[..., Iterator[tuple[str, Any]]] | None = None
 
+    @cached_property
+    def place(self) -> tuple[str, str]:
+        """The module of the probe and its name in there, such as "MUL.backward". Raises LookupError."""
+        holder = getattr(self.probe, "__self__", self.probe)
+        for module in [m for name, m in sys.modules.items() if name.startswith("autograder.probes.")]:
+            for name, thing in vars(module).items():
+                if thing is holder:
+                    method = "" if holder is self.probe else f".{self.probe.__name__}"  # type: ignore[attr-defined]
+                    return module.__name__, name + method
+        raise LookupError(f"the probe of the part {self.label!r} has no name in autograder.probes")
+
 
 @dataclass(frozen=True)
 class Mistake:
@@ -52,7 +65,8 @@ class Exercise:
 
     name: "03_function/Mul", as in ``check(name, …)``. cell: the id of its cell in the notebook.
     reference: the names that the learner defines, in the order in which ``check`` takes them, each with what
-    it should have been.
+    it should have been. withheld, needed: the parts of babygrad that the learner's process must not have when
+    this is graded, and those without which it cannot be; named as ``autograder.withheld`` says.
     """
 
     name: str
@@ -60,6 +74,8 @@ class Exercise:
     reference: Mapping[str, Any]
     parts: tuple[Part, ...]
     mistakes: tuple[Mistake, ...] = ()
+    withheld: tuple[str, ...] = ()
+    needed: tuple[str, ...] = ()
 
     @property
     def points(self) -> float:

@@ -86,7 +86,7 @@ class Answers:
 
 def judge(
     exercise: Exercise,
-    cases: list[list[Case]],
+    cases: Sequence[Sequence[Case]],
     seen: Sequence[list[Seen] | str],
     answers: Answers | None = None,
 ) -> list[Verdict]:

@@ -10,15 +10,16 @@ import numpy as np
 
 def dumps(value: Any) -> str:
     """JSON text for None, bools, numbers, texts, arrays, dtypes, and lists, tuples and dicts of these."""
-    return json.dumps(_encoded(value))
+    return json.dumps(encoded(value))
 
 
 def loads(text: str) -> Any:
     """What ``dumps`` was given."""
-    return _decoded(json.loads(text))
+    return decoded(json.loads(text))
 
 
-def _encoded(value: Any) -> Any:
+def encoded(value: Any) -> Any:
+    """The same for a JSON message that has more in it."""
     if value is None or isinstance(value, (bool, int, float, str)):
         return value
     if isinstance(value, np.ndarray):
@@ -26,19 +27,20 @@ def _encoded(value: Any) -> Any:
     if isinstance(value, type) and issubclass(value, np.generic):
         return {"dtype": np.dtype(value).name}
     if isinstance(value, tuple):
-        return {"tuple": [_encoded(item) for item in value]}
+        return {"tuple": [encoded(item) for item in value]}
     if isinstance(value, list):
-        return [_encoded(item) for item in value]
+        return [encoded(item) for item in value]
     if isinstance(value, dict):
-        return {"dict": [[_encoded(key), _encoded(item)] for key, item in value.items()]}
+        return {"dict": [[encoded(key), encoded(item)] for key, item in value.items()]}
     raise TypeError(
         f"an input of type {type(value).__name__} cannot be sent to another process as plain data"
     )
 
 
-def _decoded(value: Any) -> Any:
+def decoded(value: Any) -> Any:
+    """What ``encoded`` was given."""
     if isinstance(value, list):
-        return [_decoded(item) for item in value]
+        return [decoded(item) for item in value]
     if not isinstance(value, dict):
         return value
     if "array" in value:
@@ -46,5 +48,5 @@ def _decoded(value: Any) -> Any:
     if "dtype" in value:
         return np.dtype(value["dtype"]).type
     if "tuple" in value:
-        return tuple(_decoded(item) for item in value["tuple"])
-    return {_decoded(key): _decoded(item) for key, item in value["dict"]}
+        return tuple(decoded(item) for item in value["tuple"])
+    return {decoded(key): decoded(item) for key, item in value["dict"]}

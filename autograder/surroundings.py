@@ -11,13 +11,15 @@ from contextlib import contextmanager
 from typing import Any
 
 import babygrad
+from autograder.absent import Absent
 
 _ABSENT = object()
 
 
 def those_of_babygrad(*names: str) -> dict[str, Any]:
     """The parts of babygrad with these names, as far as they are there: when graded, some are not."""
-    return {name: vars(babygrad)[name] for name in names if name in vars(babygrad)}
+    found = {name: vars(babygrad).get(name, _ABSENT) for name in names}
+    return {name: part for name, part in found.items() if part is not _ABSENT and type(part) is not Absent}
 
 
 @contextmanager

@@ -1,154 +1,274 @@
 """The verdict on a notebook, reached outside the learner's process.
 
-The learner's cells run in a child; inputs that nobody has seen before go in, observations come back as plain
-data, and the comparison with the reference happens here.
+The learner's cells run in children (``autograder.child``); inputs that nobody has seen before go in,
+observations come back as plain data, and the comparison with the reference happens here. Exercises that
+withhold what others need are asked about in different children. Where one ends early, a new one goes on with
+what is left: a crash costs the exercise, or the cell, in which it happens.
 """
 
 from __future__ import annotations
 
-import json
-import os
 import secrets
-import signal
-import subprocess
-import sys
 import tempfile
-from collections.abc import Iterable, Mapping, Sequence
-from contextlib import suppress
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from autograder import plain
 from autograder.exercise import Exercise
-from autograder.judge import Verdict, cases_of, judge
+from autograder.exercises import exercises as exercises_of
+from autograder.exercises import find
+from autograder.judge import Answers, Verdict, cases_of, judge
+from autograder.plain_files import copy_files
 from autograder.report import Report
+from autograder.withheld import Group, grouped, library
+from autograder.zygote import ChildError, Zygote
 
-_PASSED_ON = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "TEMP", "TMP", "SYSTEMROOT", "LD_LIBRARY_PATH")
-_QUIET = {
-    "MPLBACKEND": "agg",
-    "OMP_NUM_THREADS": "1",
-    "OPENBLAS_NUM_THREADS": "1",
-    "PYTHONIOENCODING": "utf-8",
-}
+_PRELOADED = ("numpy", "matplotlib.figure")
+
+_GRACE = 2.0
+"""Seconds that a child may be late with an answer: its own clock stops what it can stop."""
+
+_START = 30.0
+"""Seconds that a child may take to begin."""
+
+_LARGEST_ANSWER = 8 << 20
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of a notebook.
+
+    reports: on each exercise, by the id of its cell. layers: the names of the layers of the sandbox that were
+    in force all the time.
+    """
+
+    reports: dict[str, Report]
+    layers: tuple[str, ...]
 
 
 def reports(
     exercises: Sequence[Exercise], cells: Iterable[tuple[str, str]], seconds: float = 5, total: float = 60
 ) -> dict[str, Report]:
-    """The report on each exercise, by the id of its cell.
+    """The report on each exercise, by the id of its cell; see ``outcome``."""
+    return outcome(exercises, cells, seconds, total).reports
+
+
+def outcome(
+    exercises: Sequence[Exercise],
+    cells: Iterable[tuple[str, str]],
+    seconds: float = 5,
+    total: float = 60,
+    files: Path | None = None,
+) -> Outcome:
+    """The reports on a notebook, and what the sandbox was made of.
 
     cells: id and source of the learner's cells, in order, without the checks. seconds: for each cell and each
-    look at the learner's code; total: for everything. Raises RuntimeError where the fault is ours.
+    look at the learner's code; total: for everything. files: a folder whose files lie beside the notebook;
+    links are left out, and 50 MB are the most.
+    Raises RuntimeError where the fault is ours.
     """
-    seed = secrets.randbits(64)
-    cases = {exercise.name: cases_of(exercise, seed) for exercise in exercises}
-    request = {
-        "seconds": float(seconds),
-        "cells": [{"id": name, "source": source} for name, source in cells],
-        "exercises": [
-            {
-                "name": exercise.name,
-                "inputs": [[dict(case.inputs) for case in part] for part in cases[exercise.name]],
-            }
-            for exercise in exercises
-        ],
-    }
-    answers = _ask_child(request, total)
-    seen = {str(answer["exercise"]): answer.get("seen") for answer in answers if "exercise" in answer}
-    errors = {str(answer["cell"]): answer.get("error") for answer in answers if "cell" in answer}
-    unanswered = _why_unanswered(answers)
+    found = _Found(dict(cells), time.monotonic() + total)
+    with tempfile.TemporaryDirectory(prefix="autograder-", ignore_cleanup_errors=True) as folder:
+        for group in grouped(exercises):
+            _ask_about(group, found, seconds, Path(folder), files)
+    return Outcome({e.cell: _report(e, found) for e in exercises}, found.layers)
+
+
+# Asking ----------------------------------------------------------------------------------------------
+
+
+@dataclass
+class _Found:
+    """What has been found so far: by exercise, or by cell.
+
+    end: when time is up. seen: parts of exercises. missing: a name that the learner did not write. errors: of
+    cells. fatal: cells that have ended Python. why: an exercise has parts that were not seen.
+    """
+
+    cells: dict[str, str]
+    end: float
+    seen: dict[str, dict[int, Any]] = field(default_factory=dict)
+    missing: dict[str, str] = field(default_factory=dict)
+    errors: dict[str, str] = field(default_factory=dict)
+    fatal: list[str] = field(default_factory=list)
+    why: dict[str, str] = field(default_factory=dict)
+    layers: tuple[str, ...] = ("limits", "capabilities", "landlock", "seccomp")
+
+    def is_answered(self, exercise: Exercise) -> bool:
+        """Whether all is known of an exercise that there is to know."""
+        seen = len(self.seen.get(exercise.name, ()))
+        return exercise.name in self.missing or exercise.name in self.why or seen == len(exercise.parts)
+
+
+_ENDED = (
+    "Python ended, or had to be stopped, while running `{}`. Is there a loop without end, or a call that "
+    "leaves Python?"
+)
+_OUT_OF_TIME = (
+    "The time for the whole notebook was over before this was checked. Which cell, or which function, takes "
+    "so long?"
+)
+
+
+def _ask_about(group: Group, found: _Found, seconds: float, folder: Path, files: Path | None) -> None:
+    """Have children work on a group until each exercise is answered, or it is known why it is not."""
+    while pending := [exercise for exercise in group.exercises if not found.is_answered(exercise)]:
+        work = Path(tempfile.mkdtemp(dir=folder))
+        if files is not None:
+            copy_files(files, work)
+        request = _request(group, pending, found, seconds, work)
+        running = _ask_child(request, found)
+        if time.monotonic() >= found.end:
+            found.why.update((e.name, _OUT_OF_TIME) for e in pending if not found.is_answered(e))
+        elif running in found.cells and running not in found.fatal:
+            found.fatal.append(running)
+        else:  # also where a child says something else than what it was asked
+            blamed = [e for e in pending if e.name == running] or pending
+            found.why.update((e.name, _ENDED.format(e.name)) for e in blamed if not found.is_answered(e))
+
+
+def _request(
+    group: Group, exercises: Sequence[Exercise], found: _Found, seconds: float, work: Path
+) -> dict[str, Any]:
+    cells = [{"id": name, "source": text} for name, text in found.cells.items() if name not in found.fatal]
     return {
-        exercise.cell: Report(
-            exercise.name,
-            tuple(
-                _verdicts(exercise, cases[exercise.name], seen.get(exercise.name), errors, unanswered),
-            ),
-        )
-        for exercise in exercises
+        "library": library(group),
+        "seconds": float(seconds),
+        "work": str(work),
+        "cells": cells,
+        "lent": _lent(group.exercises[0].name.split("/")[0]),
+        "exercises": [_in_plain(exercise.name) for exercise in exercises],
     }
 
 
-def _verdicts(
-    exercise: Exercise, cases: list, seen: Any, errors: Mapping[str, Any], unanswered: str
-) -> list[Verdict]:
-    if isinstance(seen, dict) and "missing" in seen:
-        error = errors.get(exercise.cell)
+@cache
+def _in_plain(name: str) -> dict[str, Any]:
+    """An exercise as a child is told of it: names, probes and inputs."""
+    exercise = find(name)
+    parts = [
+        [*part.place, [plain.encoded(dict(case.inputs)) for case in cases]]
+        for part, cases in zip(exercise.parts, answers(name).cases, strict=True)
+    ]
+    return {"name": name, "names": list(exercise.reference), "parts": parts}
+
+
+@cache
+def _lent(lesson: str) -> dict[str, dict[str, list[str]]]:
+    """Where a cell fails, what stands in for its parts in later cells, as far as a child has it."""
+    return {
+        exercise.cell: {
+            name: [part.__module__, part.__name__]
+            for name, part in exercise.reference.items()
+            if getattr(part, "__module__", "").startswith("babygrad")
+        }
+        for exercise in exercises_of(lesson)
+    }
+
+
+def _ask_child(request: dict[str, Any], found: _Found) -> str:
+    """Have a child work on a request, and take its answers down; returns what it was running last."""
+    running = ""
+    with _zygote().child() as child:
+        try:
+            child.send(request)
+            ready = child.receive(min(_START, max(found.end - time.monotonic(), 0)), _LARGEST_ANSWER)
+        except ChildError as error:
+            if time.monotonic() >= found.end:
+                return running
+            complaint = _zygote().close()
+            raise RuntimeError(f"the checking process did not start: {complaint or error}") from None
+        if "fault" in ready:
+            raise RuntimeError(f"the checking process could not begin: {ready['fault']}")
+        found.layers = tuple(layer for layer in found.layers if layer in ready.get("layers", ()))
+        try:
+            for _ in range(_most_answers(request)):
+                left = found.end - time.monotonic()
+                patience = min(request["seconds"] + _GRACE, max(left, 0))
+                running = _take_down(child.receive(patience, _LARGEST_ANSWER), running, found)
+                if running == _DONE:
+                    break
+        except ChildError:
+            pass
+    return running
+
+
+_DONE = "done"
+
+
+def _most_answers(request: dict[str, Any]) -> int:
+    """How many answers a child has to give."""
+    parts = sum(1 + len(exercise["parts"]) for exercise in request["exercises"])
+    return 2 * len(request["cells"]) + parts + 1
+
+
+def _take_down(answer: dict[str, Any], running: str, found: _Found) -> str:
+    """Note an answer, which may be anything; returns what the child is running from now on."""
+    match answer:
+        case {"running": str(name)}:
+            return name
+        case {"cell": str(name), "error": str(error)} if name in found.cells:
+            found.errors.setdefault(name, error[:400])
+        case {"exercise": str(name), "missing": str(missing)}:
+            found.missing.setdefault(name, missing[:100])
+        case {"exercise": str(name), "part": int(part), "seen": seen} if 0 <= part < 100:
+            found.seen.setdefault(name, {}).setdefault(part, seen)
+    return running
+
+
+@cache
+def _zygote() -> Zygote:
+    return Zygote("autograder.child", _PRELOADED)
+
+
+# Comparing -------------------------------------------------------------------------------------------
+
+
+@cache
+def _seed() -> int:
+    """One for each process: nobody outside knows it, and what it leads to is found once for a whole class."""
+    return secrets.randbits(64)
+
+
+@cache
+def answers(name: str) -> Answers:
+    """What the reference and the known mistakes answer to this process's inputs."""
+    exercise = find(name)
+    return Answers(exercise, cases_of(exercise, _seed()))
+
+
+def _report(exercise: Exercise, found: _Found) -> Report:
+    verdicts = tuple(_verdicts(exercise, found))
+    lost = not all(verdict.right for verdict in verdicts)
+    left_out = [name for name in found.fatal if name != exercise.cell] if lost else []
+    notes = [
+        f"The cell `{name}` was left out: Python ended, or had to be stopped, in it." for name in left_out
+    ]
+    return Report(exercise.name, verdicts, tuple(notes))
+
+
+def _verdicts(exercise: Exercise, found: _Found) -> list[Verdict]:
+    missing = found.missing.get(exercise.name)
+    if missing is not None:
+        if exercise.cell in found.fatal:
+            return _nothing(exercise, _ENDED.format(exercise.cell))
+        error = found.errors.get(exercise.cell)
         why = f": its cell stopped with {error}" if error else " in this notebook"
-        return _nothing(exercise, f"There is no `{seen['missing']}` of your own{why}.")
-    if seen is None:
-        return _nothing(exercise, unanswered)
+        return _nothing(exercise, f"There is no `{missing}` of your own{why}.")
+    expected = answers(exercise.name)
+    why = found.why.get(exercise.name, _UNREADABLE)
+    seen = [found.seen.get(exercise.name, {}).get(place, why) for place in range(len(exercise.parts))]
     try:
-        return judge(exercise, cases, seen)
+        return judge(exercise, expected.cases, seen, expected)
     except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError):
-        return _nothing(exercise, "What came back from your code could not be read.")
+        return _nothing(exercise, _UNREADABLE)
+
+
+_UNREADABLE = "What came back from your code could not be read."
 
 
 def _nothing(exercise: Exercise, message: str) -> list[Verdict]:
     return [Verdict(part.label, part.points, 0.0, difference=message) for part in exercise.parts]
-
-
-def _why_unanswered(answers: list[dict[str, Any]]) -> str:
-    """What the child was doing when it ended."""
-    running = next(
-        (answer["running"] for answer in reversed(answers) if "running" in answer), "the first cell"
-    )
-    return (
-        f"Python ended, or had to be stopped, while running `{running}`; what comes after it could not be "
-        "checked. Is there a loop without end, or a call that leaves Python?"
-    )
-
-
-def _ask_child(request: dict[str, Any], total: float) -> list[dict[str, Any]]:
-    """Have a child work on the request; what it answered until it ended or its time was up."""
-    with tempfile.TemporaryDirectory(prefix="autograder-", ignore_cleanup_errors=True) as name:
-        folder = Path(name)
-        (folder / "request.json").write_text(plain.dumps(request), encoding="utf-8")
-        complaint = _run_child(folder, total)
-        answer = folder / "answer.jsonl"
-        lines = answer.read_text(encoding="utf-8", errors="replace").splitlines() if answer.is_file() else []
-    answers = list(_whole(lines))
-    if not answers:
-        raise RuntimeError(f"the checking process did not start: {complaint or 'it said nothing'}")
-    return answers
-
-
-def _whole(lines: Iterable[str]) -> Iterable[dict[str, Any]]:
-    """The lines that were written to their end."""
-    for line in lines:
-        try:
-            answer = json.loads(line)
-        except (ValueError, RecursionError):
-            return
-        if isinstance(answer, dict):
-            yield answer
-
-
-def _run_child(folder: Path, total: float) -> str:
-    """Run the child, with all it starts, for `total` seconds at most; returns what it said on stderr."""
-    with (folder / "stderr").open("w+b") as stderr:
-        child = subprocess.Popen(
-            [sys.executable, "-I", "-m", "autograder.child", str(folder)],
-            cwd=folder,
-            env={name: os.environ[name] for name in _PASSED_ON if name in os.environ} | _QUIET,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=stderr,
-            start_new_session=True,
-        )
-        try:
-            with suppress(subprocess.TimeoutExpired):
-                child.wait(total)
-        finally:
-            _kill(child)
-        stderr.seek(0)
-        return stderr.read(4000).decode("utf-8", "replace").strip()
-
-
-def _kill(child: subprocess.Popen[bytes]) -> None:
-    """End the child and, where process groups exist, all that it started."""
-    if hasattr(os, "killpg"):
-        with suppress(ProcessLookupError, PermissionError):
-            os.killpg(child.pid, signal.SIGKILL)
-    else:
-        child.kill()
-    child.wait()

@@ -415,6 +415,8 @@ ENSURE_MISTAKES = (
     ),
 )
 
+_ENGINE = ("babygrad.function", "babygrad.ops", "babygrad.backward", "babygrad.gradcheck")
+
 EXERCISES = (
     Exercise(
         "01_tensor/Tensor.__init__",
@@ -431,6 +433,7 @@ EXERCISES = (
             ),
         ),
         mistakes=INIT_MISTAKES,
+        withheld=("babygrad.tensor", *_ENGINE),
     ),
     Exercise(
         "01_tensor/Tensor methods",
@@ -443,6 +446,8 @@ EXERCISES = (
             Part("repr", 0.5, printed, some_to_print),
         ),
         mistakes=METHOD_MISTAKES,
+        withheld=("Tensor.*", "_ensure_tensor", *_ENGINE),
+        needed=("Tensor.__init__",),
     ),
     Exercise(
         "01_tensor/_ensure_tensor",
@@ -453,5 +458,7 @@ EXERCISES = (
             Part("anything else becomes a constant", 1, ensured_constant, not_tensors),
         ),
         mistakes=ENSURE_MISTAKES,
+        withheld=("Tensor.*", "_ensure_tensor", *_ENGINE),
+        needed=("Tensor.__init__",),
     ),
 )

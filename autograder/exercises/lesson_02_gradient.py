@@ -1029,6 +1029,8 @@ NUMERIC_GRADIENT_MISTAKES = (
     ),
 )
 
+_ENGINE = ("babygrad.tensor", "babygrad.function", "babygrad.ops", "babygrad.backward")
+
 EXERCISES = (
     Exercise(
         "02_gradient/central_difference",
@@ -1040,6 +1042,7 @@ EXERCISES = (
             Part("whole numbers", 0.5, slope, whole_numbers),
         ),
         mistakes=CENTRAL_DIFFERENCE_MISTAKES,
+        withheld=("babygrad.gradcheck", *_ENGINE),
     ),
     Exercise(
         "02_gradient/choose_eps",
@@ -1050,6 +1053,7 @@ EXERCISES = (
             Part("float32", 0.5, chosen, _dtype(np.float32), near_the_best),
         ),
         mistakes=CHOOSE_EPS_MISTAKES,
+        withheld=_ENGINE,
     ),
     Exercise(
         "02_gradient/numeric_gradient",
@@ -1063,5 +1067,7 @@ EXERCISES = (
             Part("the caller's arrays stay as they were", 0.5, left_alone, to_be_left_alone),
         ),
         mistakes=NUMERIC_GRADIENT_MISTAKES,
+        withheld=("numeric_gradient", "gradcheck", *_ENGINE),
+        needed=("central_difference",),
     ),
 )

@@ -368,7 +368,7 @@ MUL_MISTAKES = (
 
 def _expressions(*texts):
     def cases(rng):
-        found = []
+        found: list[Case] = []
         for text in texts:  # the first with the same numbers each time, the others with new ones
             drawn = rng.integers(2, 9, 4)
             x, y = ([int(drawn[0]), -int(drawn[1])], drawn[2:].tolist()) if found else ([3, -5], [4, 8])
@@ -512,6 +512,8 @@ BY_HAND_MISTAKES = (
     ),
 )
 
+_OPERATORS = ("Tensor.__add__", "Tensor.__radd__", "Tensor.__mul__", "Tensor.__rmul__")
+
 EXERCISES = (
     Exercise(
         "03_function/Function.__call__",
@@ -525,6 +527,8 @@ EXERCISES = (
             Part("plain numbers are constants", 1, plain_numbers, numbers_beside_a_tensor),
         ),
         mistakes=CALL_MISTAKES,
+        withheld=("babygrad.function", "babygrad.ops", "babygrad.backward", "babygrad.gradcheck"),
+        needed=("Tensor", "_ensure_tensor"),
     ),
     Exercise(
         "03_function/Add",
@@ -536,6 +540,8 @@ EXERCISES = (
             ADD.backward("backward, values", 0.5, pairs_with_upstream),
         ),
         mistakes=ADD_MISTAKES,
+        withheld=("Add.backward", "Mul.backward"),
+        needed=("Function", *_OPERATORS),
     ),
     Exercise(
         "03_function/Mul",
@@ -547,6 +553,8 @@ EXERCISES = (
             MUL.backward("backward, values", 1.5, pairs_with_upstream),
         ),
         mistakes=MUL_MISTAKES,
+        withheld=("Add.backward", "Mul.backward"),
+        needed=("Function", *_OPERATORS),
     ),
     Exercise(
         "03_function/operators",
@@ -568,6 +576,8 @@ EXERCISES = (
             ),
         ),
         mistakes=OPERATOR_MISTAKES,
+        withheld=("add", "mul", *_OPERATORS),
+        needed=("Function", "Add", "Mul"),
     ),
     Exercise(
         "03_function/by_hand",

@@ -1238,7 +1238,7 @@ def _expressions(*texts):
     """Expressions with one or two Tensors; bases are positive, except below a constant exponent."""
 
     def cases(rng):
-        found = []
+        found: list[Case] = []
         for text in texts:  # the first with the same numbers each time, the others with new ones
             drawn = rng.integers(2, 6, 3).tolist() if found else (4, 3, 2)
             sign = -1 if text in ("-x", "x - 7", "x / 7", "x ** 3") else 1
@@ -1436,6 +1436,10 @@ TABLE_MISTAKES = (
 
 # The exercises ----------------------------------------------------------------------------------------
 
+# The rules are made of operators, so that these are there, with values; and a sigmoid takes some thought.
+_RULES = (*(f"{name}.backward" for name in probes.BEFORE), "Sigmoid")
+_OPERATORS = tuple(f"Tensor.{name}" for name in _METHODS)
+
 
 def _of_one(operation, cell, parts, mistakes):
     return Exercise(
@@ -1444,6 +1448,8 @@ def _of_one(operation, cell, parts, mistakes):
         reference={operation.name: operation.reference},
         parts=parts,
         mistakes=mistakes,
+        withheld=_RULES,
+        needed=_OPERATORS,
     )
 
 
@@ -1560,6 +1566,7 @@ EXERCISES = (
             ),
         ),
         mistakes=OPERATOR_MISTAKES,
+        withheld=("negate", "sub", "div", "pow", *_OPERATORS, *_RULES),
     ),
     Exercise(
         "04_elementwise/table",

@@ -1327,6 +1327,8 @@ BROADCAST_TO_MISTAKES = (
     *_in_any(BROADCAST_TO, "repeated", babygrad.Reshape, babygrad.Summation),
 )
 
+_RULES = tuple(f"{name}.backward" for name in ("Reshape", "Transpose", "Summation", "BroadcastTo"))
+
 EXERCISES = (
     Exercise(
         "05_shape/Reshape",
@@ -1342,6 +1344,7 @@ EXERCISES = (
             RESHAPE.backward("backward, values", 1, reshaped_with_upstream),
         ),
         mistakes=RESHAPE_MISTAKES,
+        withheld=("unbroadcast", *_RULES),
     ),
     Exercise(
         "05_shape/Transpose",
@@ -1356,6 +1359,7 @@ EXERCISES = (
             TRANSPOSE.backward("backward, axes counted from the end", 1, negative_with_upstream),
         ),
         mistakes=TRANSPOSE_MISTAKES,
+        withheld=("unbroadcast", *_RULES),
     ),
     Exercise(
         "05_shape/Summation",
@@ -1369,6 +1373,7 @@ EXERCISES = (
             SUMMATION.backward("backward, with keepdims", 0.5, kept_sums),
         ),
         mistakes=SUMMATION_MISTAKES,
+        withheld=("unbroadcast", *_RULES),
     ),
     Exercise(
         "05_shape/BroadcastTo",
@@ -1381,5 +1386,6 @@ EXERCISES = (
             BROADCAST_TO.backward("backward, both at once", 0.5, both_kinds),
         ),
         mistakes=BROADCAST_TO_MISTAKES,
+        withheld=("unbroadcast", *_RULES),
     ),
 )

@@ -1268,6 +1268,8 @@ DIV_POW_MISTAKES = (
     ),
 )
 
+_RULES = tuple(f"{name}.backward" for name in ("Add", "Sub", "Mul", "Div", "Pow"))
+
 EXERCISES = (
     Exercise(
         "06_broadcasting/predict_shapes",
@@ -1290,6 +1292,7 @@ EXERCISES = (
             Part("equal shapes, single numbers, no numbers", 0.5, led_back, nothing_or_little),
         ),
         mistakes=UNBROADCAST_MISTAKES,
+        withheld=("unbroadcast", "BroadcastTo.backward", *_RULES),
     ),
     Exercise(
         "06_broadcasting/Add, Sub, Mul",
@@ -1301,6 +1304,8 @@ EXERCISES = (
             MUL.backward("Mul", 0.5, sums_and_products),
         ),
         mistakes=ADD_SUB_MUL_MISTAKES,
+        withheld=_RULES,
+        needed=("unbroadcast",),
     ),
     Exercise(
         "06_broadcasting/Div, Pow",
@@ -1312,5 +1317,7 @@ EXERCISES = (
             POW.backward("Pow, an exponent that requires a gradient", 0.25, wanted_exponents),
         ),
         mistakes=DIV_POW_MISTAKES,
+        withheld=_RULES,
+        needed=("unbroadcast",),
     ),
 )

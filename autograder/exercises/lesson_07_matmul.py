@@ -1110,6 +1110,8 @@ EXERCISES = (
             ),
         ),
         mistakes=PLAIN_MISTAKES,
+        withheld=("MatMul.backward", "BothGradients", "Matrices"),
+        needed=("MatMul", "Tensor.__matmul__"),
     ),
     Exercise(
         "07_matmul/MatMul",
@@ -1123,6 +1125,8 @@ EXERCISES = (
             BATCH.backward("backward, batch axes of size 1", 0.5, stretched_batches),
         ),
         mistakes=BATCH_MISTAKES,
+        withheld=("MatMul.backward", "Matrices"),
+        needed=("MatMul", "Tensor.__matmul__", "BothGradients"),
     ),
     Exercise(
         "07_matmul/matmul",
@@ -1134,6 +1138,8 @@ EXERCISES = (
             Part("a batch and a vector", 0.25, product, batches_and_a_vector),
         ),
         mistakes=VECTOR_MISTAKES,
+        withheld=("MatMul", "matmul", "Tensor.__matmul__", "Tensor.__rmatmul__"),
+        needed=("Matrices", "Tensor.backward"),
     ),
     Exercise(
         "07_matmul/operator",
@@ -1144,5 +1150,7 @@ EXERCISES = (
             Part("an array or a list on the left", 0.5, expression, array_on_the_left),
         ),
         mistakes=OPERATOR_MISTAKES,
+        withheld=("MatMul", "matmul", "Tensor.__matmul__", "Tensor.__rmatmul__"),
+        needed=("Matrices",),
     ),
 )

@@ -1402,6 +1402,8 @@ BACKWARD_MISTAKES = (
 )
 
 
+_WALK = ("walk", "accumulate", "grad", "Tensor.backward", "gradcheck")
+
 EXERCISES = (
     Exercise(
         "08_backward/topological_order",
@@ -1417,6 +1419,7 @@ EXERCISES = (
             Part("thirty doublings in no time", 0.5, little_work, thirty_doublings),
         ),
         mistakes=ORDER_MISTAKES,
+        withheld=("topological_order", *_WALK),
     ),
     Exercise(
         "08_backward/backward",
@@ -1444,5 +1447,7 @@ EXERCISES = (
             Part("an error where no gradient is required", 0.5, nothing_to_go_back_to, no_gradient_required),
         ),
         mistakes=BACKWARD_MISTAKES,
+        withheld=_WALK,
+        needed=("topological_order",),
     ),
 )

@@ -1263,6 +1263,8 @@ GRAD_MISTAKES = (
     ),
 )
 
+_WALK = ("walk", "accumulate", "grad", "Tensor.backward", "gradcheck", "finished_gradcheck")
+
 EXERCISES = (
     Exercise(
         "09_trust/gradcheck",
@@ -1275,6 +1277,8 @@ EXERCISES = (
             Part("is careful: tolerance, float64, nan, the caller's things", 0.5, verdict, careful),
         ),
         mistakes=GRADCHECK_MISTAKES,
+        withheld=("gradcheck", "finished_gradcheck"),
+        needed=("Tensor.backward", "numeric_gradient", "no_grad"),
     ),
     Exercise(
         "09_trust/bug hunt",
@@ -1302,6 +1306,7 @@ EXERCISES = (
             Part("a few looks at each Tensor", 0.25, few_looks, many_paths),
         ),
         mistakes=ORDER_MISTAKES,
+        withheld=("topological_order", *_WALK),
     ),
     Exercise(
         "09_trust/no_grad",
@@ -1312,6 +1317,7 @@ EXERCISES = (
             Part("blocks inside blocks, and errors", 0.5, nested, harder_blocks),
         ),
         mistakes=NO_GRAD_MISTAKES,
+        withheld=("no_grad", *_WALK),
     ),
     Exercise(
         "09_trust/grad",
@@ -1322,5 +1328,7 @@ EXERCISES = (
             Part("the gradient of the gradient", 0, second_derivative, some_curves),
         ),
         mistakes=GRAD_MISTAKES,
+        withheld=_WALK,
+        needed=("topological_order",),
     ),
 )

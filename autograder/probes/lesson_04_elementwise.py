@@ -15,11 +15,11 @@ from autograder.surroundings import method_is, names_mean, those_of_babygrad
 from babygrad import Tensor
 
 # While one operation is checked, those that were written before it are the reference's.
-_BEFORE = ("Negate", "Sub", "Div", "Log", "Exp", "Sqrt", "ReLU", "Abs", "Sigmoid", "Tanh", "Pow")
+BEFORE = ("Negate", "Sub", "Div", "Log", "Exp", "Sqrt", "ReLU", "Abs", "Sigmoid", "Tanh", "Pow")
 
 
 def _operation(name, inputs=("x",)):
-    earlier = _BEFORE[: _BEFORE.index(name)]
+    earlier = BEFORE[: BEFORE.index(name)]
     return Operation(name, inputs, those_of_babygrad("Tensor", *earlier))
 
 
@@ -85,7 +85,7 @@ def expression(parts, text, x, y):
     claim = f"the class should define `{method}`, spelled so, and indented below `class Tensor(Tensor):`"
     own = takewhile(lambda kind: kind is not Tensor, parts.Tensor.__mro__)  # a later cell continues the class
     yield claim, Claim(any(method in vars(kind) for kind in own))
-    with names_mean(parts.Tensor, **those_of_babygrad("Add", "Mul", *_BEFORE)):
+    with names_mean(parts.Tensor, **those_of_babygrad("Add", "Mul", *BEFORE)):
         x, y = parts.Tensor(x), parts.Tensor(y)
         result = evaluate(x, y, float32([5, 6]))
         yield f"`{text}`", result

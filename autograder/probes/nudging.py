@@ -22,7 +22,7 @@ def gradient(result: Any, leaf: Any, upstream: Any, nudge: float) -> np.ndarray 
         step[place] = nudge
         up, down = (_computed_again(result, leaf, nudged) for nudged in (middle + step, middle - step))
         found[place] = np.sum(upstream * (up - down)) / (2 * nudge)
-    return np.float32(found)
+    return found.astype(np.float32)
 
 
 def leaves(tensor: Any) -> Iterator[Any]:
@@ -39,5 +39,5 @@ def _computed_again(tensor: Any, leaf: Any, array: np.ndarray) -> np.ndarray:
     if tensor is leaf:
         return array
     if not tensor._inputs:
-        return np.float64(tensor.data)
+        return tensor.data.astype(np.float64)
     return tensor._op.forward(*[_computed_again(source, leaf, array) for source in tensor._inputs])

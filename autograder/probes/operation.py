@@ -91,7 +91,7 @@ class Operation:
     def _not_by_babygrad(self) -> AbstractContextManager[None]:
         """When graded, babygrad's operation of this name, which others may need, computes nothing for now."""
         name = self.original or self.name
-        theirs = vars(babygrad).get(name)
+        theirs: Any = vars(babygrad).get(name)
         if not hasattr(theirs, "only_values"):
             return nullcontext()
 

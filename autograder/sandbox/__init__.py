@@ -18,15 +18,18 @@ __all__ = ["LAYERS", "Limits", "enter"]
 LAYERS = ("limits", "capabilities", "landlock", "seccomp")
 
 
-def enter(scratch: Path, readable: Iterable[Path], allowed: Limits | None = None) -> tuple[str, ...]:
+def enter(
+    scratch: Path, readable: Iterable[Path], allowed: Limits | None = None, listed: Iterable[Path] = ()
+) -> tuple[str, ...]:
     """Take everything away, for good, but what is named here; returns the names of the layers in force.
 
-    scratch: the only folder that can be written. readable: the files and folders that can be read.
+    scratch: the only folder that can be written. readable: the files and folders that can be read; listed:
+    those in which names can be seen, and nothing read that is not `readable`.
     """
     attempts = {
         "limits": lambda: limits.apply(allowed or Limits()),
         "capabilities": capabilities.drop,
-        "landlock": lambda: landlock.apply(readable, [scratch]),
+        "landlock": lambda: landlock.apply(readable, [scratch], listed),
         "seccomp": seccomp.apply,
     }
     return tuple(name for name in LAYERS if attempts[name]())

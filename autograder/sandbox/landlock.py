@@ -66,8 +66,11 @@ def version() -> int:
         return 0
 
 
-def apply(readable: Iterable[Path], writable: Iterable[Path]) -> bool:
-    """From here on only these paths, and what is below them; no TCP, and no signals to others."""
+def apply(readable: Iterable[Path], writable: Iterable[Path], listed: Iterable[Path] = ()) -> bool:
+    """From here on only these paths, and what is below them; no TCP, and no signals to others.
+
+    listed: folders in which names can be seen, and nothing read that is not `readable`.
+    """
     known = version()
     if not known:
         return False
@@ -76,6 +79,8 @@ def apply(readable: Iterable[Path], writable: Iterable[Path]) -> bool:
     try:
         for path in readable:
             _allow(ruleset, path, _READ & handled)
+        for path in listed:
+            _allow(ruleset, path, Access.READ_DIR & handled)
         for path in writable:
             _allow(ruleset, path, _WRITE & handled)
         prctl(NO_NEW_PRIVILEGES, 1)

@@ -23,7 +23,7 @@ import os
 import re
 import signal
 import sys
-import time
+
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from importlib.abc import Loader, MetaPathFinder
@@ -32,7 +32,7 @@ from pathlib import Path
 from types import CodeType, FrameType, ModuleType, SimpleNamespace
 from typing import Any
 
-from autograder import plain, sandbox
+from autograder import drawings, plain, sandbox
 from autograder.absent import why_absent
 from autograder.sandbox import python
 
@@ -42,6 +42,8 @@ _OURS = ("babygrad", "autograder")
 
 _READABLE, _LISTED, _IMPORTABLE = python.readable(), python.listed(), python.importable()
 """Found once, before any child is forked."""
+
+_DRAWINGS = drawings.loaded()
 
 
 class TimeUp(Exception):
@@ -92,7 +94,7 @@ class Work:
     """What a request asks for, with everything that it takes from the library at hand."""
 
     def __init__(self, request: Mapping[str, Any]) -> None:
-        self._run = importlib.import_module("autograder.observation").run
+        self._look = importlib.import_module("autograder.observation").look
         self._exercises = [_with_probes(exercise) for exercise in request["exercises"]]
         self._lent = {cell: _found(parts) for cell, parts in request["lent"].items()}
         self._cells, self._seconds = request["cells"], request["seconds"]
@@ -118,7 +120,7 @@ class Work:
                 return
         parts = SimpleNamespace(**{name: namespace[name] for name in exercise["names"]})
         for place, (probe, cases) in enumerate(exercise["parts"]):
-            seen = _observe(self._run, probe, parts, cases, self._seconds)
+            seen = _observe(self._look, probe, parts, cases, self._seconds)
             yield {"exercise": exercise["name"], "part": place, "seen": seen}
 
 
@@ -138,6 +140,8 @@ class Library(MetaPathFinder, Loader):
             raise ImportError(why_absent(name), name=name)
         if name in self._modules:
             return ModuleSpec(name, self, origin="the grader", is_package=self._modules[name][0])
+        if name in _DRAWINGS:
+            return ModuleSpec(name, self, origin="the grader")
         top = name.split(".")[0]
         if top in _OURS:
             raise ModuleNotFoundError(f"No module named {name!r}: when graded, it is not there", name=name)
@@ -149,8 +153,14 @@ class Library(MetaPathFinder, Loader):
             )
         return None
 
+    def create_module(self, spec: ModuleSpec) -> ModuleType | None:
+        """A module that is there already; None for a new one."""
+        return _DRAWINGS.get(spec.name)
+
     def exec_module(self, module: ModuleType) -> None:
-        """Run the code of a module."""
+        """Run the code of a module, if that has not been done before."""
+        if module.__name__ in _DRAWINGS:
+            return
         code = marshal.loads(base64.b64decode(self._modules[module.__name__][1]))
         module.__dict__["__builtins__"] = self._builtins
         exec(code, module.__dict__)
@@ -161,13 +171,13 @@ def _is_beside_the_notebook(top: str) -> bool:
 
 
 def _with_probes(exercise: dict[str, Any]) -> dict[str, Any]:
-    """An exercise of a request, with the probes themselves and the inputs for them."""
+    """An exercise of a request, with the probes themselves."""
     parts = []
     for module, name, cases in exercise["parts"]:
         probe: Any = importlib.import_module(module)
         for attribute in name.split("."):
             probe = getattr(probe, attribute)
-        parts.append((probe, [plain.decoded(case) for case in cases]))
+        parts.append((probe, cases))
     return {**exercise, "parts": parts}
 
 
@@ -275,31 +285,34 @@ _FOR_IPYTHON = re.compile(r"^([ \t]*)([%!].*)$", re.MULTILINE)
 
 
 def _observe(
-    run: Callable[..., Answer], probe: Callable[..., Any], parts: SimpleNamespace, cases: list, seconds: float
+    look: Callable[..., Answer],
+    probe: Callable[..., Any],
+    parts: SimpleNamespace,
+    cases: list,
+    seconds: float,
 ) -> list[Answer]:
     """What a probe sees in each case; once the time is up, for all together, the others are not tried."""
-    end = time.monotonic() + seconds
-
-    def limited(*args: Any, **inputs: Any) -> Iterator[tuple[str, Any]]:
-        with _within(max(end - time.monotonic(), 0.01), seconds):
-            yield from probe(*args, **inputs)
-
     seen: list[Answer] = []
-    for case in cases:
-        late = bool(seen) and seen[-1].get("stopped", {}).get("type") == TimeUp.__name__
-        seen.append(seen[-1] if late else run(limited, parts, case))
-    return seen
+    try:
+        with _within(seconds):
+            for case in cases:
+                seen.append(look(probe, parts, plain.decoded(case)))
+                if seen[-1].get("stopped", {}).get("type") == TimeUp.__name__:
+                    break
+    except TimeUp as error:
+        seen.append({"stopped": {"kind": "raised", "type": TimeUp.__name__, "text": str(error), "line": ""}})
+    return [*seen, *seen[-1:] * (len(cases) - len(seen))]
 
 
 @contextmanager
-def _within(seconds: float, said: float | None = None) -> Iterator[None]:
+def _within(seconds: float) -> Iterator[None]:
     """Raise TimeUp after some seconds of wall clock (not on Windows, where the parent's limit remains)."""
     if not hasattr(signal, "setitimer"):
         yield
         return
 
     def stop(*_: Any) -> None:
-        raise TimeUp(f"it took longer than {said or seconds:g} seconds")
+        raise TimeUp(f"it took longer than {seconds:g} seconds")
 
     before = signal.signal(signal.SIGALRM, stop)
     signal.setitimer(signal.ITIMER_REAL, seconds, 0.5)  # and again, should somebody catch it

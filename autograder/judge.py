@@ -282,7 +282,7 @@ def _number_difference(label: str, want: Observation, got: Observation) -> str:
     if "value" not in want:
         return ""
     given = got["value"] if got["kind"] == "number" else got["values"][0]
-    if np.isclose(given, want["value"], rtol=1e-9, atol=1e-12, equal_nan=True):
+    if given == want["value"] or _is_close(np.float64(given), np.float64(want["value"]), 1e-9):
         return ""
     one, other = _numbers(want["value"], given)
     return f"{label} should be {one}, and yours is {other}."
@@ -302,15 +302,23 @@ def _array_difference(label: str, want: Observation, got: Observation) -> str:
     """Shape first, then numbers, then dtype: the order in which people think of them."""
     if want["shape"] != got["shape"]:
         return f"{label} should have shape {_shape(want)}, and yours has {_shape(got)}."
-    if "values" in want and "values" in got:
+    if "values" in want and "values" in got and want["values"] != got["values"]:
         right, given = np.array(want["values"]), np.array(got["values"])
         rough = 1e-5 if "float32" in (want["dtype"], got["dtype"]) else 1e-9
-        wrong = ~np.isclose(given, right, rtol=rough, atol=rough * 1e-3, equal_nan=True)
+        wrong = ~_is_close(given, right, rough)
         if wrong.any():
             return _value_difference(label, want["shape"], right, given, wrong)
     if want.get("dtype") != got.get("dtype"):
         return f"{label} should be {want['dtype']}, and yours is {got['dtype']}."
     return ""
+
+
+def _is_close(given: Any, right: Any, rough: float) -> Any:
+    """``np.isclose`` with an absolute tolerance of a thousandth, nan equal to nan; ten times as fast."""
+    with np.errstate(invalid="ignore"):
+        near = np.abs(given - right) <= rough * (1e-3 + np.abs(right))
+    infinite = np.isinf(given) | np.isinf(right)
+    return np.where(infinite, given == right, near) | (np.isnan(given) & np.isnan(right))
 
 
 def _value_difference(

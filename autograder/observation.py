@@ -13,6 +13,7 @@ import traceback
 import warnings
 from collections.abc import Callable, Iterator, Mapping
 from copy import deepcopy
+from functools import cache
 from types import SimpleNamespace
 from typing import Any
 
@@ -56,11 +57,16 @@ class Form:
 
 def run(probe: Probe, parts: SimpleNamespace, inputs: Mapping[str, Any]) -> dict[str, Observation]:
     """What `probe` saw when given `parts` and a copy of `inputs`: observations by label, in order."""
+    return look(probe, parts, deepcopy(dict(inputs)))
+
+
+def look(probe: Probe, parts: SimpleNamespace, inputs: Mapping[str, Any]) -> dict[str, Observation]:
+    """The same with the inputs themselves, which may be changed by it."""
     seen: dict[str, Observation] = {}
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         try:
-            for label, value in probe(parts, **deepcopy(inputs)):
+            for label, value in probe(parts, **inputs):
                 seen[label] = observe(value)
         except (Exception, SystemExit) as error:
             seen[STOPPED] = _observe_error(error)
@@ -121,11 +127,16 @@ def _is_tensor(value: Any) -> bool:
 
 def _content(array: np.ndarray, room: int) -> dict[str, Any]:
     array = np.asarray(array)  # a subclass might say of its shape what it likes
-    about = {"dtype": str(array.dtype)[:_LONGEST_TEXT], "shape": list(array.shape)}
+    about = {"dtype": _name(array.dtype), "shape": list(array.shape)}
     if array.size > room or array.dtype.kind not in "biuf":
         return about
     values = array.astype(np.float64).ravel().tolist()
     return {**about, "values": values}
+
+
+@cache
+def _name(dtype: np.dtype) -> str:
+    return str(dtype)[:_LONGEST_TEXT]
 
 
 def _observe_error(error: BaseException) -> Observation:

@@ -20,6 +20,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from autograder import drawings
 from autograder.exercise import Exercise
 
 _STUB = '''
@@ -121,7 +122,8 @@ def _source(name: str) -> str:
 def _modules_of_babygrad() -> tuple[str, ...]:
     root = _file("babygrad").parent
     files = (file.relative_to(root.parent).with_suffix("") for file in sorted(root.rglob("*.py")))
-    return tuple(".".join(file.parts).removesuffix(".__init__") for file in files)
+    names = (".".join(file.parts).removesuffix(".__init__") for file in files)
+    return tuple(name for name in names if name not in drawings.NAMES)
 
 
 def _with_imports(probes: Iterable[str]) -> list[str]:

@@ -12,6 +12,7 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from autograder.feedback.command import feedback
+from autograder.grading.command import grade
 from autograder.reporting.command import report
 
 app = typer.Typer(
@@ -106,6 +107,7 @@ def demo(
     )
 
 
+app.command()(grade)
 app.command()(feedback)
 app.command()(report)
 

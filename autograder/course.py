@@ -16,14 +16,14 @@ from traitlets.config.loader import PyFileConfigLoader
 
 def nbgrader_api(root: Path) -> NbGraderAPI:
     """nbgrader's own interface to the course in `root`, configured by its nbgrader_config.py."""
-    _find_programs()
+    find_programs()
     config = Config(PyFileConfigLoader("nbgrader_config.py", path=str(root)).load_config())
     config.CourseDirectory.root = str(root)
     config.NbGraderAPI.log_level = "WARN"
     return NbGraderAPI(config=config)
 
 
-def _find_programs() -> None:
+def find_programs() -> None:
     """nbgrader calls programs that were installed with it by name: look for them where Python is, too."""
     places = os.environ.get("PATH", "").split(os.pathsep)
     here = str(Path(sys.executable).parent)

@@ -19,7 +19,7 @@ from traitlets import Float
 from autograder.exercises import UnknownExercise, exercises
 from autograder.report import Report
 from autograder.source import demo_mark
-from autograder.trusted import reports
+from autograder.trusted import outcome
 
 
 class TrustedVerdict(NbGraderPreprocessor):
@@ -36,8 +36,8 @@ class TrustedVerdict(NbGraderPreprocessor):
             asked = exercises(resources["nbgrader"]["assignment"])
         except UnknownExercise:
             return nb, resources
-        verdicts = reports(asked, _learners_cells(nb), self.seconds, self.total)
-        flags = []
+        seen = outcome(asked, _learners_cells(nb), self.seconds, self.total, _beside(resources))
+        verdicts, flags = dict(seen.reports), []
         for cell in nb.cells:
             name = cell.metadata.get("nbgrader", {}).get("grade_id", "").removeprefix("check_")
             if utils.is_grade(cell) and name in verdicts:  # others are graded by hand
@@ -48,6 +48,7 @@ class TrustedVerdict(NbGraderPreprocessor):
                 cell.outputs = [_as_output(verdicts[name], cell)]
         about = nb.metadata.setdefault("autograder", NotebookNode())
         about["flags"] = [*about.get("flags", []), *map(NotebookNode, flags)]
+        about["layers"] = [layer for layer in about.get("layers", []) if layer in seen.layers]
         return nb, resources
 
 
@@ -114,8 +115,8 @@ def _learners_cells(nb: NotebookNode) -> list[tuple[str, str]]:
     ]
 
 
-def _handed_in(resources: dict[str, Any]) -> Path | None:
-    """The folder with the learner's other files, if there is one."""
+def _beside(resources: dict[str, Any]) -> Path | None:
+    """The folder with the other files of the submission, if there is one."""
     place = resources.get("metadata", {}).get("path")
     return Path(place) if place and Path(place).is_dir() else None
 

@@ -1,4 +1,4 @@
-"""Half of nbgrader's start is one grammar that nobody here uses: read it when it is first needed.
+"""Half of nbgrader's start is one grammar that nobody here uses: with this module, it is read when needed.
 
 jsonschema, which nbformat and nbgrader load, can check that a text is an internationalised address; the
 package that does it, rfc3987-syntax, compiles its grammar when it is imported, which takes a second or two.
@@ -19,7 +19,7 @@ def is_valid_syntax(rule: str, text: str) -> bool:
     return answer
 
 
-def postpone() -> None:
+def load() -> None:
     """Load jsonschema without compiling the grammar. Where one of both is loaded already, nothing happens."""
     if _NAME in sys.modules or "jsonschema" in sys.modules:
         return
@@ -30,3 +30,6 @@ def postpone() -> None:
         import_module("jsonschema")
     finally:
         del sys.modules[_NAME]
+
+
+load()

@@ -1,0 +1,102 @@
+"""nbgrader's gradebook, with everything about one submission in one transaction."""
+
+from __future__ import annotations
+
+import time
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, TypeVar
+
+from nbgrader.api import Gradebook
+from sqlalchemy import event
+from sqlalchemy.exc import OperationalError, SAWarning
+from sqlalchemy.orm import Session, scoped_session, sessionmaker
+
+from autograder.course import find_programs
+from autograder.grading.settings import GradingError
+
+PATIENCE = 15.0
+"""Seconds for which a gradebook may be in use by somebody else."""
+
+Answer = TypeVar("Answer")
+
+
+class _Held(Session):
+    """A session whose commits wait: nbgrader commits after each cell."""
+
+    def commit(self) -> None:
+        """Send what there is to the database, where it is not yet for good."""
+        self.flush()
+
+    def commit_now(self) -> None:
+        """Make it so, for good."""
+        super().commit()
+
+
+class Book(Gradebook):
+    """A gradebook that is opened once, and written to in whole submissions."""
+
+    def __init__(self, db_url: str, course_id: str) -> None:
+        find_programs()
+        super().__init__(db_url, course_id)
+        self.db.remove()
+        self.db: Any = scoped_session(sessionmaker(autoflush=True, bind=self.engine, class_=_Held))
+        if self.engine.dialect.name == "sqlite":
+            self.engine.dispose()
+            event.listen(self.engine, "connect", _wait_briefly)
+
+    def __exit__(self, *error: Any) -> None:
+        """A step that opened the gradebook is done: the next one sees what it wrote, as if read anew."""
+        if not any(error):
+            self.db.flush()
+            self.db.expunge_all()
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All that happens inside is recorded together, or nothing of it."""
+        try:
+            with warnings.catch_warnings():
+                # nbgrader makes objects that refer to each other before it adds them
+                warnings.filterwarnings("ignore", "Object of type", SAWarning)
+                yield
+                self.db().commit_now()
+        finally:
+            self.db.rollback()
+            self.db.remove()
+
+
+def _wait_briefly(connection: Any, record: Any) -> None:
+    """SQLite waits half a second for a lock, so that Ctrl-C is heard; we ask again ourselves."""
+    connection.execute("PRAGMA busy_timeout = 500")
+
+
+def patiently(act: Callable[[], Answer], patience: float | None = None) -> Answer:
+    """Call `act`, and again while the database is locked. Raises GradingError in words for the instructor."""
+    deadline = time.monotonic() + (PATIENCE if patience is None else patience)
+    while True:
+        try:
+            return act()
+        except OperationalError as error:
+            said = str(error.orig)
+            if "locked" in said and time.monotonic() < deadline:
+                time.sleep(0.2)
+                continue
+            raise GradingError(_in_words(said)) from error
+
+
+def _in_words(said: str) -> str:
+    if "locked" in said:
+        return (
+            "the gradebook is locked by another program (formgrader, nbgrader, a database browser). What is "
+            "graded already is kept: close the other program and run the same command again."
+        )
+    if "full" in said or "disk I/O" in said:
+        return (
+            f"the gradebook cannot be written ({said}). What is graded already is kept: make room and run "
+            "the same command again."
+        )
+    return (
+        f"the gradebook cannot be used: {said}. If nbgrader was updated, back the gradebook up and run: "
+        "nbgrader db upgrade"
+    )

@@ -1,0 +1,106 @@
+"""The command ``autograder grade``."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+
+errors = Console(stderr=True, highlight=False)
+console = Console(highlight=False)
+
+
+def grade(
+    lessons: Annotated[
+        list[str] | None,
+        typer.Argument(
+            help="Only these, such as `04_elementwise`; all that were handed in if none is named."
+        ),
+    ] = None,
+    student: Annotated[
+        list[str] | None, typer.Option(help="Only this student; can be given several times.")
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Grade also what is up to date.")] = False,
+    jobs: Annotated[
+        int | None,
+        typer.Option(min=1, help="How many at a time; as many as there are processors by default."),
+    ] = None,
+    timeout: Annotated[
+        float | None, typer.Option(min=0.1, help="Seconds for each cell; as configured by default.")
+    ] = None,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print a JSON object for each submission, and one for the run.")
+    ] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Only say what would be graded; write nothing.")
+    ] = False,
+    kernel: Annotated[
+        bool, typer.Option("--kernel", help="Run notebooks in Jupyter kernels: slower, and no sandbox.")
+    ] = False,
+) -> None:
+    """Grade what was handed in: `submitted/STUDENT/LESSON/` gives `autograded/` and grades in the gradebook.
+
+    The grades are those of `nbgrader autograde`, and formgrader, feedback and export go on from there; this
+    command is faster, grades several at a time, and goes on where one submission cannot be graded. What is
+    graded already and was not handed in anew is left alone.
+
+    You can stop it with Ctrl-C, and it may be killed at any moment: run it again, and it goes on where it
+    was. A submission that cannot be graded has no score, waits for a human in formgrader, and is named here.
+
+    Exit status: 0 when all is graded, 1 when a submission could not be graded, 2 when grading could not begin
+    or go on, 130 when you stopped it.
+
+    Examples:
+
+    - `autograder grade`
+    - `autograder grade 04_elementwise --student bo --force`
+    - `autograder grade --json > grades.jsonl`
+    """
+    from autograder.cli import course_root
+    from autograder.grading import late_grammar, pool
+    from autograder.grading.surroundings import PRELOAD
+
+    root = course_root()
+    if not dry_run:
+        pool.warm_up(PRELOAD)
+    late_grammar.load()
+    from autograder.grading.settings import GradingError, Settings
+
+    settings = Settings(root, timeout, kernel)
+    try:
+        if dry_run:
+            _dry_run(settings, lessons or [], student or [], force)
+            return
+        _run(settings, lessons or [], student or [], force, jobs, as_json)
+    except GradingError as error:
+        errors.print(f"[bold]autograder grade:[/bold] {escape(str(error))}", soft_wrap=True)
+        raise typer.Exit(2) from None
+
+
+def _dry_run(settings: Any, lessons: list[str], students: list[str], force: bool) -> None:
+    from autograder.grading.plan import tasks
+    from autograder.grading.progress import show_plan
+
+    show_plan(console, tasks(settings, lessons, students, force))
+
+
+def _run(
+    settings: Any, lessons: list[str], students: list[str], force: bool, jobs: int | None, as_json: bool
+) -> None:
+    from autograder.grading.progress import AsJson, Shown, show_summary
+    from autograder.grading.run import run
+
+    people = Shown(errors)
+    programs = AsJson(sys.stdout, people) if as_json else None
+    with people:
+        summary = run(settings, programs or people, lessons, students, force=force, jobs=jobs)
+    if programs:
+        programs.summary(summary)
+    show_summary(errors if as_json else console, summary)
+    if summary.stopped:
+        raise typer.Exit(130)
+    if summary.ungraded:
+        raise typer.Exit(2 if any(outcome.ours for outcome in summary.ungraded) else 1)

@@ -1,0 +1,103 @@
+"""What is to be done: which submissions there are, and which of them are graded as they are."""
+
+from __future__ import annotations
+
+import glob
+import json
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from difflib import get_close_matches
+from pathlib import Path
+
+from nbgrader.coursedir import CourseDirectory
+from nbgrader.utils import parse_utc
+
+from autograder.exercises import LESSONS
+from autograder.grading import ungraded
+from autograder.grading.settings import GradingError, Settings, course_directory
+from autograder.submission import Unreadable, fingerprint
+
+
+@dataclass(frozen=True)
+class Task:
+    """A folder that was handed in. due: whether it is to be graded."""
+
+    lesson: str
+    student: str
+    folder: Path
+    due: bool
+
+
+def tasks(settings: Settings, lessons: Sequence[str], students: Sequence[str], force: bool) -> list[Task]:
+    """All that was handed in of these lessons by these students; of all of them where none is named.
+
+    Raises GradingError for a lesson that there is not, and where nothing of what is named was handed in.
+    """
+    for name in lessons:
+        if name not in LESSONS:
+            near = get_close_matches(name, LESSONS, n=1)
+            guess = f" Did you mean {near[0]}?" if near else ""
+            raise GradingError(f"there is no lesson {name}.{guess} Lessons: {', '.join(LESSONS)}.")
+    course = course_directory(settings)
+    found = [
+        (lesson, student, folder)
+        for lesson in dict.fromkeys(lessons or LESSONS)
+        for student, folder in sorted(_handed_in(course, lesson))
+        if not students or student in students
+    ]
+    missing = set(students) - {student for _, student, _ in found}
+    if missing or not found:
+        who = f" by {min(missing)}" if missing else ""
+        what = " or ".join(lessons) if lessons else "no lesson"
+        place = course.format_path(course.submitted_directory, "STUDENT", "LESSON")
+        raise GradingError(
+            f"there is nothing handed in{who} for {what}; submissions are looked for in {place}."
+            if lessons
+            else f"there is nothing handed in{who}; submissions are looked for in {place}."
+        )
+    return [
+        Task(lesson, student, folder, force or not _is_graded(settings, course, lesson, student, folder))
+        for lesson, student, folder in found
+    ]
+
+
+def _handed_in(course: CourseDirectory, lesson: str) -> Iterator[tuple[str, Path]]:
+    """Student and folder of each submission, found as nbgrader finds them."""
+    excluded = set(course.student_id_exclude.split(",")) if course.student_id_exclude else set()
+    name = re.compile(course.format_path(course.submitted_directory, "(?P<student>.*)", lesson, escape=True))
+    for path in glob.glob(course.format_path(course.submitted_directory, "*", glob.escape(lesson))):
+        match = name.fullmatch(path)
+        if match and match["student"] not in excluded and (Path(path).is_dir() or Path(path).is_symlink()):
+            yield match["student"], Path(path)
+
+
+def _is_graded(settings: Settings, course: CourseDirectory, lesson: str, student: str, folder: Path) -> bool:
+    """Whether the autograded notebook is of what is handed in now."""
+    if ungraded.path_of(settings.root / ".autograder" / "ungraded", lesson, student).exists():
+        return False
+    graded = Path(course.format_path(course.autograded_directory, student, lesson))
+    try:
+        notebook = json.loads((graded / f"{lesson}.ipynb").read_text(encoding="utf-8"))
+        known = notebook["metadata"].get("autograder", {}).get("submission", "")
+    except (OSError, ValueError, LookupError, AttributeError, RecursionError):
+        return False
+    if known:
+        try:
+            return bool(known == fingerprint(folder, course.ignore))
+        except Unreadable:
+            return False
+    now, then = timestamp(folder), timestamp(graded)
+    return not (now and then and now > then)  # nbgrader's own rule
+
+
+def timestamp(folder: Path) -> datetime | None:
+    """When it was handed in, if that is said there, and said readably."""
+    path = folder / "timestamp.txt"
+    with suppress(OSError, ValueError, OverflowError):
+        if path.is_file() and not path.is_symlink() and path.stat().st_size < 1000:
+            time: datetime | None = parse_utc(path.read_text(encoding="utf-8").strip() or None)
+            return time
+    return None

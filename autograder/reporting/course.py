@@ -23,6 +23,7 @@ def read_course(root: Path, lessons: Sequence[str] = ()) -> list[LessonClass]:
     unknown = [lesson for lesson in lessons if lesson not in LESSONS]
     if unknown:
         raise CourseError(f'there is no lesson "{unknown[0]}". Lessons: {", ".join(LESSONS)}.')
+    import autograder.grading.late_grammar  # noqa: F401 (before nbgrader, which then starts faster)
     from autograder.course import nbgrader_api
 
     course = nbgrader_api(root).coursedir
@@ -30,6 +31,7 @@ def read_course(root: Path, lessons: Sequence[str] = ()) -> list[LessonClass]:
         root / course.submitted_directory,
         root / course.autograded_directory,
         root / ".autograder" / "ungraded",
+        tuple(course.ignore),
     )
     asked = [lesson for lesson in LESSONS if lesson in lessons or not lessons]
     present = [lesson for lesson in asked if students_with_files(lesson, places)]

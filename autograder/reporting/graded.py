@@ -19,13 +19,14 @@ class Graded:
     """What a graded notebook says.
 
     reports: by the id of the check cell. flags: that id, or "", and a sentence. layers: of the sandbox; None
-    where that was not recorded.
+    where that was not recorded. submission: the fingerprint of what was handed in, or "".
     """
 
     reports: dict[str, Report]
     flags: tuple[tuple[str, str], ...] = ()
     notes: tuple[str, ...] = ()
     layers: tuple[str, ...] | None = None
+    submission: str = ""
 
 
 def read_graded(path: Path, asked: Sequence[Exercise]) -> Graded | None:
@@ -41,7 +42,8 @@ def read_graded(path: Path, asked: Sequence[Exercise]) -> Graded | None:
         {f"check_{one.cell}": _report(one, cells.get(f"check_{one.cell}")) for one in asked},
         tuple((clean(flag.get("cell", "")), clean(flag.get("text", ""))) for flag in flags),
         tuple(map(clean, as_list(about.get("notes")))),
-        tuple(map(clean, layers)) if isinstance(layers, list) else None,
+        tuple(map(clean, as_list(layers))) if isinstance(layers, list) else None,
+        clean(about.get("submission") or ""),
     )
 
 

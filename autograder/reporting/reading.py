@@ -15,15 +15,20 @@ from autograder.reporting.foreign import MOST_BYTES, clean, read_object
 from autograder.reporting.gradebook import Book, Entry, Recorded
 from autograder.reporting.graded import Graded, read_graded
 from autograder.reporting.submissions import Answer, Flag, LessonClass, State, Submission, short_name
+from autograder.submission import Unreadable, fingerprint
 
 
 @dataclass(frozen=True)
 class Places:
-    """The folders of a course that hold submissions, graded notebooks, and why some were not graded."""
+    """The folders of a course that hold submissions, graded notebooks, and why some were not graded.
+
+    ignore: names, with ``*``, of files that do not belong to a submission.
+    """
 
     submitted: Path
     autograded: Path
     ungraded: Path
+    ignore: tuple[str, ...] = ()
 
 
 def read_class(lesson: str, places: Places, book: Book) -> LessonClass:
@@ -53,10 +58,12 @@ def _submission(
     entry = book.entries.get((lesson, student)) or Entry()
     first, last = book.names.get(student, ("", ""))
     path = places.autograded / student / lesson / f"{lesson}.ipynb"
-    graded = read_graded(path, asked) if path.is_file() else None
+    record = places.ungraded / lesson / f"{student}.json"
+    counts = path.is_file() and not _is_newer(record, path)
+    graded = read_graded(path, asked) if counts else None
     if graded:
         state, reason = State.GRADED, ""
-    elif path.is_file():
+    elif counts:
         state, reason = State.UNGRADED, "The graded notebook cannot be read. Grade this submission again."
     else:
         state, reason = _why_not_graded(student, lesson, places, (lesson, student) in book.entries)
@@ -68,7 +75,7 @@ def _submission(
         last_name=clean(last),
         reason=clean(reason),
         answers=tuple(_answer(one, graded, entry) for one in asked) if graded else (),
-        flags=(*_handed_in_again(student, lesson, places), *_flags(graded, entry, asked)) if graded else (),
+        flags=(*_again(student, lesson, places, graded), *_flags(graded, entry, asked)) if graded else (),
         notes=graded.notes if graded else (),
         layers=graded.layers if graded else None,
         submitted=entry.submitted,
@@ -91,6 +98,8 @@ def _why_not_graded(student: str, lesson: str, places: Places, in_gradebook: boo
     record = read_object(places.ungraded / lesson / f"{student}.json")
     submitted = places.submitted / student / lesson
     if record:
+        if _is_another(submitted, str(record.get("submission") or ""), places.ignore):
+            return State.WAITING, "Handed in again; the earlier one could not be graded."
         return State.UNGRADED, str(record.get("reason") or "No reason was recorded.")
     if submitted.is_dir() and in_gradebook:
         return State.UNGRADED, _why_nbgrader_failed(submitted / f"{lesson}.ipynb")
@@ -109,18 +118,34 @@ def _why_nbgrader_failed(path: Path) -> str:
     return not_a_notebook(path) or "nbgrader could not grade it; its log says why"
 
 
-# What a human should look at -------------------------------------------------------------------------
+def _is_newer(path: Path, other: Path) -> bool:
+    """Whether there is such a file, and it was written after the other one."""
+    return path.is_file() and path.stat().st_mtime_ns > other.stat().st_mtime_ns
 
 
-def _handed_in_again(student: str, lesson: str, places: Places) -> Iterator[Flag]:
-    """Grading copies the time of submission: a later one in the submission is that of a new one."""
-    times = [folder / student / lesson / "timestamp.txt" for folder in (places.submitted, places.autograded)]
-    submitted, graded = map(_time, times)
-    if submitted and graded and submitted > graded:
-        yield Flag(
-            "",
-            "Handed in again since it was graded: the points are those of the earlier one. Grade it again.",
-        )
+# Handed in again -------------------------------------------------------------------------------------
+
+
+def _again(student: str, lesson: str, places: Places, graded: Graded) -> Iterator[Flag]:
+    submitted, folder = (place / student / lesson for place in (places.submitted, places.autograded))
+    if graded.submission:
+        again = _is_another(submitted, graded.submission, places.ignore)
+    else:  # grading copies the time of submission
+        now, then = (_time(place / "timestamp.txt") for place in (submitted, folder))
+        again = bool(now and then and now > then)
+    if again:
+        text = "Handed in again since: the points are those of the earlier submission. Grade it again."
+        yield Flag("", text)
+
+
+def _is_another(submitted: Path, known: str, ignore: Sequence[str]) -> bool:
+    """Whether the folder holds something else than what had this fingerprint."""
+    if not known or not submitted.is_dir():
+        return False
+    try:
+        return fingerprint(submitted, ignore) != known
+    except Unreadable:
+        return True
 
 
 def _time(path: Path) -> datetime | None:
@@ -133,6 +158,9 @@ def _time(path: Path) -> datetime | None:
         return parse_utc(path.read_text(encoding="utf-8").strip())
     except (ValueError, OverflowError):
         return None
+
+
+# What a human should look at -------------------------------------------------------------------------
 
 
 def _flags(graded: Graded, entry: Entry, asked: Sequence[Exercise]) -> Iterator[Flag]:

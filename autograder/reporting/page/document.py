@@ -77,7 +77,7 @@ def _lesson(lesson: LessonClass) -> str:
 
 def _lessons(lessons: Sequence[LessonClass]) -> str:
     """All lessons in one table."""
-    columns = ("handed in", "graded", "not graded", "not yet", "flagged", "late", "mean", "median", "of")
+    columns = ("handed in", "graded", "not graded", "not yet", "flagged", "late", "mean", "median", "points")
     heads = "".join(f'<th scope="col">{column}</th>' for column in ("lesson", *columns))
     return (
         '<section aria-labelledby="all-h"><h2 id="all-h">All lessons</h2><div class="wide" role="region" '

@@ -70,7 +70,7 @@ def _hardest(lesson: LessonClass) -> str:
         return ""
     rows = "".join(
         f'<li><span class="what">{escape(one.title)}</span>{bar(one.share)}'
-        f'<span class="much"><b>{one.share:.0%}</b> of the points</span>'
+        f'<span class="much"><b>{one.share:.0%}</b> {"of the points" if one.most else "right"}</span>'
         f'<span class="faint">all {one.full} · some {one.partly} · none {one.none}</span></li>'
         for one in exercises
     )

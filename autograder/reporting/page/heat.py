@@ -13,19 +13,21 @@ from autograder.reporting.submissions import Answer, LessonClass, State, Submiss
 
 def heat_map(lesson: LessonClass) -> str:
     """The table, its legend above it."""
-    heads = "".join(
-        f'<th scope="col">{escape(short_name(title))}<small>of {points:g}</small></th>'
-        for title, points in lesson.exercises
-    )
-    rows = "".join(_row(one, len(lesson.exercises)) for one in lesson.handed_in)
+    heads = "".join(_head(short_name(title), points) for title, points in lesson.exercises)
+    score = _head("score", lesson.most) if lesson.most else ""
+    rows = "".join(_row(one, lesson) for one in lesson.handed_in)
     return (
         f'{_legend(lesson)}<div class="wide" role="region" tabindex="0" '
         f'aria-label="Points in {escape(lesson.lesson)}"><table class="heat">'
         '<caption class="unseen">Points of each student in each exercise</caption>'
         '<thead><tr><th scope="col" class="who">student</th>'
-        f'<th scope="col">score<small>of {lesson.most:g}</small></th>{heads}</tr></thead>'
+        f"{score}{heads}</tr></thead>"
         f"{_means(lesson)}<tbody>{rows}</tbody></table></div>"
     )
+
+
+def _head(title: str, most: float) -> str:
+    return f'<th scope="col">{escape(title)}<small>{f"of {most:g}" if most else "no points"}</small></th>'
 
 
 def _legend(lesson: LessonClass) -> str:
@@ -38,14 +40,20 @@ def _legend(lesson: LessonClass) -> str:
     )
 
 
-def _row(one: Submission, exercises: int) -> str:
+def _row(one: Submission, lesson: LessonClass) -> str:
     head = f'<th scope="row" class="who">{link(one)}{_chips(one)}</th>'
     if not one.graded:
+        columns = len(lesson.exercises) + bool(lesson.most)
         css = "gone wait" if one.state is State.WAITING else "gone"
         why = f"<b>{one.state.value}</b> {rich_text(one.reason)}"
-        return f'<tr>{head}<td class="{css}" colspan="{exercises + 1}">{why}</td></tr>'
+        return f'<tr>{head}<td class="{css}" colspan="{columns}">{why}</td></tr>'
     cells = "".join(map(_cell, one.answers))
-    return f'<tr>{head}<td class="sum">{one.score:g}</td>{cells}</tr>'
+    return f"<tr>{head}{_sum(f'{one.score:g}', lesson)}{cells}</tr>"
+
+
+def _sum(score: str, lesson: LessonClass) -> str:
+    """The cell of the score, where there is one to reach."""
+    return f'<td class="sum">{score}</td>' if lesson.most else ""
 
 
 def _chips(one: Submission) -> str:
@@ -66,10 +74,8 @@ def _means(lesson: LessonClass) -> str:
         return ""
     mean = sum(one.score for one in lesson.graded) / len(lesson.graded)
     cells = "".join(map(_mean, by_exercise(lesson)))
-    return (
-        f'<tbody class="means"><tr><th scope="row" class="who">mean</th><td class="sum">{mean:.1f}</td>'
-        f"{cells}</tr></tbody>"
-    )
+    head = '<th scope="row" class="who">mean</th>'
+    return f'<tbody class="means"><tr>{head}{_sum(f"{mean:.1f}", lesson)}{cells}</tr></tbody>'
 
 
 def _mean(one: ExerciseFigures) -> str:

@@ -89,9 +89,9 @@ def write_submitted(course: Path, student: str, text: str = "{}") -> Path:
     return _write(course / "submitted" / student / LESSON / f"{LESSON}.ipynb", text)
 
 
-def write_ungraded(course: Path, student: str, reason: str) -> Path:
+def write_ungraded(course: Path, student: str, reason: str, submission: str = "") -> Path:
     """Write why a submission could not be graded."""
-    record = {"student": student, "lesson": LESSON, "reason": reason}
+    record = {"student": student, "lesson": LESSON, "reason": reason, "submission": submission}
     return _write(places(course).ungraded / LESSON / f"{student}.json", json.dumps(record))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from autograder.reporting.gradebook import Book, Entry, Recorded
 from autograder.reporting.graded import read_graded
 from autograder.reporting.reading import read_class
 from autograder.reporting.submissions import Flag, State, Submission
+from autograder.submission import fingerprint
 
 from .samples import (
     ALL_LAYERS,
@@ -161,6 +163,32 @@ def test_a_submission_handed_in_again_is_flagged_until_it_is_graded(tmp_path: Pa
     ):
         submitted.write_text(time)
         assert len(read(tmp_path)["bo"].flags) == flags, time
+
+
+def test_what_was_graded_is_known_by_its_fingerprint(tmp_path: Path) -> None:
+    submitted = write_submitted(tmp_path, "bo", "one")
+    known = {"submission": fingerprint(submitted.parent)}
+    write_graded(tmp_path, "bo", cells(5, 2, 1.5, 2, 2), known)
+    write_ungraded(tmp_path, "cy", "It is 300 MB.", fingerprint(write_submitted(tmp_path, "cy").parent))
+    found = read(tmp_path)
+    assert found["bo"].flags == ()
+    assert found["cy"].state is State.UNGRADED
+    for student in ("bo", "cy"):
+        write_submitted(tmp_path, student, "two")
+    found = read(tmp_path)
+    (flag,) = found["bo"].open_flags
+    assert flag.text.startswith("Handed in again since")
+    assert found["cy"].state is State.WAITING
+    assert found["cy"].reason == "Handed in again; the earlier one could not be graded."
+
+
+def test_of_a_graded_notebook_and_a_reason_why_there_is_none_the_newer_one_counts(tmp_path: Path) -> None:
+    graded = write_graded(tmp_path, "bo", cells(5, 2, 1.5, 2, 2))
+    reason = write_ungraded(tmp_path, "bo", "It is 300 MB.")
+    for newer, state in ((graded, State.GRADED), (reason, State.UNGRADED)):
+        for path in (graded, reason):
+            os.utime(path, (0, 2 if path == newer else 1))
+        assert read(tmp_path)["bo"].state is state
 
 
 # Verdicts --------------------------------------------------------------------------------------------

@@ -23,7 +23,6 @@ import os
 import re
 import signal
 import sys
-
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from importlib.abc import Loader, MetaPathFinder

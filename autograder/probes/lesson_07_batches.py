@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from autograder.probes.lesson_07_matmul import NAMES, Product
-from babygrad import MatMul, transpose
+from babygrad import Function, transpose
 
 
-class BothGradients(MatMul):
+class BothGradients(Function):
     """What 7.2 may use of 7.1: the same rule, whoever wants a gradient."""
+
+    def forward(self, *arrays):
+        a, b = arrays
+        return a @ b
 
     def backward(self, out_grad, node):
         a, b = node._inputs

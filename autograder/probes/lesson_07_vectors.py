@@ -61,7 +61,8 @@ def product(parts, a, b, v):
             c = parts.matmul(x, y)
         yield "what `matmul` returns", c
         yield _REMEMBERS, Claim(c.requires_grad and c._op is not None)
-        c.backward(v)
+        with method_is(Tensor, "__matmul__", _of_matrices):
+            c.backward(v)
         yield from _arrived("a", x.grad)
         yield from _arrived("b", y.grad)
         yield "`a` afterwards", x
@@ -106,7 +107,12 @@ def expression(parts, text, left, right, out_grad):
         f"the class should define `{method}`, spelled so, and indented below `class Tensor(Tensor):`",
         Claim(defined),
     )
-    around = {**NAMES, "Tensor": parts.Tensor, "matmul": _values_of_a_product}
+    around = {
+        **NAMES,
+        "Tensor": parts.Tensor,
+        "matmul": _values_of_a_product,
+        "_ensure_tensor": lambda x: x if isinstance(x, Tensor) else parts.Tensor(x, requires_grad=False),
+    }
     with names_mean(parts.Tensor, **{**around, "MatMul": Matrices, "MatMul2D": TwoAxes}):
         sides = [
             parts.Tensor(value) if name in ("x", "y") else value

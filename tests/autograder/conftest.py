@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
 
+from autograder import trusted
+from autograder.exercises import exercises
 from autograder.report import Report
 
 from .lessons import grade_in_this_process
@@ -28,8 +30,18 @@ Grade = Callable[..., dict[str, Report]]
 
 
 @pytest.fixture
-def grade(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Grade]:
-    """Grade a lesson's notebook as ``trusted.reports`` does, with the child's code run in this process."""
+def grade() -> Grade:
+    """Grade a lesson's notebook, in children of the warm process."""
+
+    def grade(lesson: str, cells: dict[str, str], **limits: Any) -> dict[str, Report]:
+        return trusted.reports(exercises(lesson), cells.items(), **limits)
+
+    return grade
+
+
+@pytest.fixture
+def grade_here(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Grade:
+    """Grade a lesson's notebook in this process, where cells can take known mistakes from the exercises."""
 
     def grade(lesson: str, cells: dict[str, str], **limits: Any) -> dict[str, Report]:
         return grade_in_this_process(lesson, cells, tmp_path, monkeypatch, **limits)

@@ -101,7 +101,7 @@ ROUNDS = [
 
 @pytest.mark.parametrize(("lesson", "broken"), ROUNDS)
 def test_mistakes_cost_points_in_their_own_exercises_only(
-    lesson: str, broken: dict[str, Known], grade: Grade
+    lesson: str, broken: dict[str, Known], grade_here: Grade
 ) -> None:
     """Mistakes in several cells at once: each is told as if it were alone, and nobody else pays for it."""
     cells = code("solutions", lesson)
@@ -110,7 +110,7 @@ def test_mistakes_cost_points_in_their_own_exercises_only(
             "\nfrom autograder.exercises import find as _find"
             f"\nglobals().update(_find({known.exercise.name!r}).mistakes[{known.place}].wrong)"
         )
-    reports = grade(lesson, cells)
+    reports = grade_here(lesson, cells)
     for cell, known in broken.items():
         hurt = reports.pop(cell)
         assert hurt.points < hurt.most or known.exercise.points == 0, str(known)

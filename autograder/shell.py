@@ -17,6 +17,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import importlib
+import inspect
 import io
 import json
 import logging
@@ -36,7 +37,6 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-import nbformat
 import numpy as np
 from ipykernel.compiler import XCachingCompiler
 from ipykernel.ipkernel import IPythonKernel
@@ -72,14 +72,17 @@ def prepare(lesson: str = "", solution: str = "") -> None:
     """
     global _kernel
     _import_everything()
+    sys.modules["debugpy"] = None  # type: ignore[assignment]  # a kernel imports it, if it can
     _kernel = Kernel(config=_configuration(), session=Wire(), log=logging.getLogger(__name__))
+    del sys.modules["debugpy"]
     _kernel.shell.keepkernel_on_exit = True  # exit() in a cell ends nothing
+    _kernel.shell._format_exception_for_storage = _nothing  # each traceback a second time, for %notebook
     _kernel.shell.system = _kernel.shell.getoutput = _refuse
     with warnings.catch_warnings():  # what was warned of once is warned of again
         warnings.simplefilter("ignore")
         _draw_something()
         _run_something()
-        _check_the_references(lesson)
+        _check_right_and_wrong(lesson)
         if solution:
             _drawings.update(_figures_of(Path(solution)))
     figures.use(figures.remembering(plot.drawn, _drawings))
@@ -123,23 +126,29 @@ def _refuse(command: str, **_: Any) -> None:
     raise PermissionError(f"!{command}: no program can be started here")
 
 
+def _nothing(*_: Any, **__: Any) -> dict[str, Any]:
+    return {}
+
+
 def _draw_something() -> None:
     """Fill the caches of fonts and letters, and let Python see often what it will do often."""
     figure, panels = plot.axes(columns=5, rows=2)
     for ax in panels.flat:
         ax.plot([0, 1], [0, 1], label="$x^2$")
         ax.set_xlabel("x")
-    panels[0, 0].set_title("0123456789 abcdefghijklmnopqrstuvwxyz ABCDEFGHIJKLMNOPQRSTUVWXYZ .,-()=")
-    panels[0, 0].legend()
     figures.fingerprint(figure)
+    figure, ax = plot.axes()
+    ax.plot([0, 1], [0, 1], label="$x^2$")
+    ax.set_title("0123456789 abcdefghijklmnopqrstuvwxyz ABCDEFGHIJKLMNOPQRSTUVWXYZ .,-()=")
+    ax.legend()
     plot.described(figure, "", "")
-    panels[0, 0].figure.savefig(io.BytesIO(), format="png")
+    figure.savefig(io.BytesIO(), format="png")
 
 
 def _run_something() -> None:
     """Run cells that leave no trace; errors too, whose first one takes IPython long."""
-    _begin(Channel(_Nowhere()), Amounts())  # type: ignore[arg-type]
     before = sys.stdout, sys.stderr, sys.stdin
+    _begin(Channel(_Nowhere()), Amounts())  # type: ignore[arg-type]
     for source in (*["print(1)\n1", "pass"] * 5, "import babygrad; babygrad.add(1, 'a')"):
         asyncio.get_event_loop().run_until_complete(
             _kernel.do_execute(source, silent=False, store_history=False)
@@ -151,19 +160,21 @@ def _run_something() -> None:
         vars(sys).pop(name, None)
 
 
-def _check_the_references(lesson: str) -> None:
-    """See once what right answers do: ``check`` keeps it."""
-    if lesson not in LESSONS:
-        return
-    for exercise in exercises(lesson):
-        with suppress(Exception):  # a check that stands on the notebook around it
-            check(exercise.name, *exercise.reference.values())
+def _check_right_and_wrong(lesson: str) -> None:
+    """See once what right answers and known mistakes do: ``check`` keeps it."""
+    for exercise in exercises(lesson) if lesson in LESSONS else ():
+        right = exercise.reference
+        wrong = {name: type(name, (), {}) for name in right}
+        for parts in (right, wrong):
+            with suppress(Exception):  # a check that stands on the notebook around it
+                check(exercise.name, *parts.values())
 
 
 def _figures_of(solution: Path) -> dict[str, str]:
     """The drawings in a notebook, run in a child: nothing else of it stays here."""
-    cells = nbformat.read(solution, as_version=4).cells
-    sources = [cell.source for cell in cells if cell.cell_type == "code" and cell.source.strip()]
+    # Not nbformat, whose import takes longer than all others together.
+    cells = json.loads(solution.read_text(encoding="utf-8"))["cells"]
+    sources = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
     reading, writing = os.pipe()
     pid = os.fork()
     if pid == 0:
@@ -173,7 +184,7 @@ def _figures_of(solution: Path) -> dict[str, str]:
             drawings: dict[str, str] = {}
             figures.use(figures.recording(plot.drawn, drawings))
             _begin(Channel(_Nowhere()), Amounts())  # type: ignore[arg-type]
-            for number, source in enumerate(sources, 1):
+            for number, source in enumerate(filter(str.strip, sources), 1):
                 _run(source, number)
             with open(writing, "w", encoding="utf-8") as file:
                 json.dump(drawings, file)
@@ -202,7 +213,7 @@ def main(channel: Channel) -> None:
     request = channel.receive()
     folder = Path(request["folder"])
     os.chdir(folder)
-    os.environ.update(request["environment"], HOME=str(folder), TMPDIR=str(folder))
+    os.environ.update(request["environment"], TMPDIR=str(folder))
     tempfile.tempdir = None
     sys.path.insert(0, "")
     sys.argv = ["ipykernel_launcher.py"]
@@ -261,21 +272,16 @@ class Compiler(XCachingCompiler):
     """Names a cell's code as ipykernel does, with a number that is found faster."""
 
     def get_code_name(self, raw_code: str, code: str, number: int) -> str:
-        return f"/tmp/ipykernel_{os.getpid()}/{zlib.crc32(raw_code.encode('utf-8', 'replace'))}.py"
-
-
-class NoDebugger:
-    """Nobody debugs here; starting what could be debugged takes time."""
-
-    def __init__(self, *_: Any) -> None:
-        pass
+        name = f"/tmp/ipykernel_{os.getpid()}/{zlib.crc32(raw_code.encode('utf-8', 'replace'))}.py"
+        # Else, for every line of a traceback, all modules are looked through for this file.
+        inspect.modulesbyfile[name] = "__main__"
+        return name
 
 
 class Kernel(IPythonKernel):
-    """ipykernel's kernel without sockets and debugger."""
+    """ipykernel's kernel without sockets."""
 
     compiler_class = Compiler
-    debugger_class = NoDebugger
     shell: Any
     session: Any
     io_loop: Any

@@ -28,6 +28,13 @@ REFUSED: dict[str, tuple[int | None, int | None]] = {
     "execveat": (322, 281),
     # network
     "socket": (41, 198),
+    # what stays when its processes are gone, and memory that no limit counts
+    "shmget": (29, 194),
+    "msgget": (68, 186),
+    "semget": (64, 190),
+    "mq_open": (240, 180),
+    "memfd_create": (319, 279),
+    "memfd_secret": (447, 447),
     # signals to others
     "kill": (62, 129),
     "tkill": (200, 130),
@@ -94,12 +101,14 @@ REFUSED: dict[str, tuple[int | None, int | None]] = {
 _CLONE, _CLONE3 = {"x86_64": 56, "aarch64": 220}, 435
 _TGKILL = {"x86_64": 234, "aarch64": 131}
 _PRLIMIT = {"x86_64": 302, "aarch64": 261}
+_SOCKETPAIR = {"x86_64": 53, "aarch64": 199}
 _CLONE_THREAD = 0x10000
+_NOT_A_STREAM = 0x0E  # the bits of all types of sockets but SOCK_STREAM
 _X32 = 0x40000000  # on x86_64, the numbers of another set of system calls begin here
 
 # Instructions of the kernel's packet filter, and where a call's properties lie.
 _LOAD, _IF_EQUAL, _IF_AT_LEAST, _IF_ANY_BIT, _ANSWER = 0x20, 0x15, 0x35, 0x45, 0x06
-_NUMBER, _ARCHITECTURE, _FIRST_ARGUMENT = 0, 4, 16
+_NUMBER, _ARCHITECTURE, _FIRST_ARGUMENT, _SECOND_ARGUMENT = 0, 4, 16, 24
 _ALLOW, _KILL = 0x7FFF0000, 0x80000000
 _REFUSE = 0x00050000 | errno.EPERM
 _UNKNOWN = 0x00050000 | errno.ENOSYS
@@ -136,13 +145,15 @@ def _program(name: str, process: int) -> Iterator[bytes]:
     yield from _only(_CLONE[name], _do(_IF_ANY_BIT, _CLONE_THREAD, otherwise=1))
     yield from _only(_TGKILL[name], _do(_IF_EQUAL, process, otherwise=1))
     yield from _only(_PRLIMIT[name], _do(_IF_EQUAL, 0, otherwise=1))
+    # A pair of streams is its own; one of datagrams could send to any socket that has a file.
+    yield from _only(_SOCKETPAIR[name], _do(_IF_ANY_BIT, _NOT_A_STREAM, then=1), _SECOND_ARGUMENT)
     yield _do(_ANSWER, _ALLOW)
 
 
-def _only(number: int, condition: bytes) -> Iterator[bytes]:
-    """Allow a system call only if a condition holds for its first argument."""
+def _only(number: int, condition: bytes, argument: int = _FIRST_ARGUMENT) -> Iterator[bytes]:
+    """Allow a system call only if a condition holds for one of its arguments."""
     yield _do(_IF_EQUAL, number, otherwise=4)
-    yield _do(_LOAD, _FIRST_ARGUMENT)
+    yield _do(_LOAD, argument)
     yield condition
     yield _do(_ANSWER, _ALLOW)
     yield _do(_ANSWER, _REFUSE)

@@ -76,6 +76,22 @@ ESCAPES = {
     "an attribute": OUTSIDE + "os.setxattr(outside / 'secret', 'user.mark', b'3')",
     "a socket": "import socket; socket.socket()",
     "a UDP socket": "import socket; socket.socket(socket.AF_INET, socket.SOCK_DGRAM)",
+    "a pair of sockets for datagrams": "import socket; socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)",
+    "memory that no limit counts": "import os; os.memfd_create('m')",
+    **{
+        f"what stays in the kernel: {call}": f"""
+        import ctypes
+        libc = ctypes.CDLL(None, use_errno=True)
+        if libc.{call} < 0:
+            raise PermissionError(ctypes.get_errno())
+        """
+        for call in (
+            "shmget(3, 1, 0o1666)",
+            "msgget(3, 0o1666)",
+            "semget(3, 1, 0o1666)",
+            "mq_open(b'/m', 66, 438, None)",
+        )
+    },
     "a web page": "import urllib.request; urllib.request.urlopen('http://127.0.0.1:9')",
     "fork": "import os; os.fork()",
     "a program": "import subprocess; return subprocess.run(['true'])",
@@ -128,6 +144,12 @@ WORK = {
             time.sleep(5)
         except TimeoutError:
             return 1
+    """,
+    "a pair of streams": """
+        import socket
+        one, other = socket.socketpair()
+        one.sendall(b"1")
+        return int(other.recv(1))
     """,
     "asyncio": """
         import asyncio

@@ -82,6 +82,7 @@ def _forget(packages: Sequence[str]) -> None:
 def confined(work: Path) -> tuple[str, ...]:
     """Shut this process in: it may read what Python needs, and write only below `work`."""
     os.chdir(work)
+    sys.dont_write_bytecode = True
     layers = sandbox.enter(work, _READABLE, listed=_LISTED)
     sys.path[:] = [*map(str, _LISTED), str(work)]  # last, so that nobody's numpy.py is NumPy
     sys.path_importer_cache.clear()

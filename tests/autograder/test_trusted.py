@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -19,10 +19,10 @@ from autograder import trusted
 from autograder.checking import observations
 from autograder.exercise import Exercise
 from autograder.exercises import LESSONS, exercises, find
-from autograder.judge import cases_of
 from autograder.report import Report
 from autograder.sandbox import landlock
-from autograder.trusted import reports
+from autograder.trusted import outcome, reports
+from autograder.zygote import Ended
 
 from .lessons import EXERCISES, NAMES, ROOT, code
 
@@ -40,14 +40,14 @@ def test_the_solutions_get_all_points(lesson: str) -> None:
 
 
 @pytest.mark.parametrize("end", ["import os; os._exit(0)", "import ctypes; ctypes.string_at(0)"])
-def test_a_process_that_ends_early_keeps_what_was_seen_before(end: str) -> None:
+def test_a_process_that_ends_early_costs_the_exercise_in_which_it_does(end: str) -> None:
     cells = code("solutions", "03_function")
     cells["mul"] = cells["mul"].replace("return a * b", end)
     verdicts = reports(exercises("03_function"), cells.items())
     points = {cell: report.points for cell, report in verdicts.items()}
-    assert points == {"function_call": 5, "add": 2, "mul": 0, "operators": 0, "by_hand": 0}
+    assert points == {"function_call": 5, "add": 2, "mul": 0, "operators": 2, "by_hand": 2}
     assert verdicts["mul"].message.startswith(
-        "Python ended, or had to be stopped, while running `03_function/Mul`; what comes after it"
+        "Python ended, or had to be stopped, while running `03_function/Mul`. Is there a loop"
     )
 
 
@@ -55,10 +55,33 @@ def test_a_process_that_does_not_end_is_ended() -> None:
     stubborn = (
         "while True:\n    try:\n        while True:\n            x = 3\n    except BaseException:\n        3"
     )
-    verdicts = reports(exercises("03_function"), [("scratch", stubborn)], seconds=0.1, total=3)
+    cells = [("scratch", stubborn), *code("solutions", "03_function").items()]
+    verdicts = reports(exercises("03_function"), cells, seconds=0.1)
+    assert all(report.right for report in verdicts.values())
+    verdicts = reports(exercises("03_function"), [("scratch", stubborn)], seconds=0.1, total=1)
     assert {report.points for report in verdicts.values()} == {0}
-    assert {report.message for report in verdicts.values()} == {verdicts["add"].message}
-    assert "while running `scratch`" in verdicts["add"].message
+    assert all("The time for the whole notebook was over" in report.message for report in verdicts.values())
+
+
+END = "import os\nos._exit(3)"
+
+
+def test_a_cell_that_ends_python_is_left_out_and_said_so() -> None:
+    cells = code("solutions", "03_function")
+    verdicts = reports(exercises("03_function"), {"scratch": END, **cells, "mul": END}.items())
+    assert {cell: report.points for cell, report in verdicts.items() if not report.right} == {"mul": 0}
+    assert "while running `mul`" in verdicts["mul"].message
+    assert verdicts["mul"].notes == (
+        "The cell `scratch` was left out: Python ended, or had to be stopped, in it.",
+    )
+    assert verdicts["add"].notes == ()
+
+
+def test_parts_before_the_end_keep_their_points() -> None:
+    cells = code("solutions", "03_function")
+    cells["mul"] = cells["mul"].replace("a, b = node._inputs", END.replace("\n", "; "))
+    points = [verdict.earned for verdict in reports(exercises("03_function"), cells.items())["mul"].verdicts]
+    assert points == [1, 0, 0]
 
 
 def test_what_the_learner_starts_is_ended_with_the_child(tmp_path: Path) -> None:
@@ -74,8 +97,8 @@ import os, sys
 from pathlib import Path
 assert "a secret" not in os.environ.values()
 assert not os.listdir()
-assert Path.cwd() not in Path(__import__("autograder").__file__).parents
-assert not any(Path(p).resolve() == Path.cwd() for p in sys.path)
+assert not hasattr(__import__("autograder"), "__file__")
+assert Path(sys.path[-1]) == Path.cwd() and not any(Path(p) == Path.cwd() for p in sys.path[:-1])
 assert "nbgrader" not in sys.modules and "IPython" not in sys.modules
 """
 
@@ -113,9 +136,28 @@ def test_the_child_is_shut_in() -> None:
     assert verdicts["by_hand"].points == 2, verdicts["by_hand"].message
 
 
-def test_the_child_names_the_layers_that_are_in_force() -> None:
-    request = {"seconds": 5.0, "cells": [], "exercises": []}
-    assert trusted._ask_child(request, 60)[0].keys() == {"ready", "layers"}
+@pytest.mark.skipif(not landlock.version(), reason="this system has no Landlock")
+def test_the_layers_that_were_in_force_are_named() -> None:
+    layers = outcome(exercises("03_function"), []).layers
+    assert layers == ("limits", "capabilities", "landlock", "seccomp")
+
+
+def test_files_beside_the_notebook_are_there_and_links_are_not(tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "numbers.txt").write_text("7", encoding="utf-8")
+    (tmp_path / "helper.py").write_text("def times(a, b): return a * b", encoding="utf-8")
+    (tmp_path / "numpy.py").write_text("raise SystemExit", encoding="utf-8")
+    (tmp_path / "link").symlink_to("/etc/passwd")
+    (tmp_path / "folder").symlink_to("/etc")
+    cells = code("solutions", "03_function")
+    cells["mul"] = (
+        "import os, numpy, helper\n"
+        "assert open('data/numbers.txt').read() == '7' and numpy.array(3)\n"
+        "assert sorted(os.listdir()) == ['data', 'helper.py', 'numpy.py']\n"
+    ) + cells["mul"].replace("return a * b", "return helper.times(a, b)")
+    found = outcome(exercises("03_function"), cells.items(), files=tmp_path)
+    assert found.reports["mul"].right, found.reports["mul"].message
+    assert not reports(exercises("03_function"), cells.items())["mul"].right
 
 
 def test_a_learner_may_draw_within_the_time_of_a_cell() -> None:
@@ -133,6 +175,12 @@ def test_what_the_learner_prints_goes_nowhere(capfd: pytest.CaptureFixture[str])
 # Where the fault is ours ----------------------------------------------------------------------------
 
 
+@pytest.fixture
+def other_zygote(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(trusted, "_zygote", cache(trusted._zygote.__wrapped__))
+
+
+@pytest.mark.usefixtures("other_zygote")
 def test_a_child_that_cannot_start_is_our_fault(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     broken = tmp_path / "python"
     broken.write_text("#!/bin/sh\necho no module named autograder >&2\nexit 1\n", encoding="utf-8")
@@ -142,15 +190,17 @@ def test_a_child_that_cannot_start_is_our_fault(monkeypatch: pytest.MonkeyPatch,
         reports(exercises("03_function"), code("solutions", "03_function").items())
 
 
-def test_a_child_that_says_nothing_is_our_fault(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sys, "executable", "/bin/true" if os.path.exists("/bin/true") else "/usr/bin/true")
-    with pytest.raises(RuntimeError, match="did not start: it said nothing"):
+def test_a_library_that_cannot_be_imported_is_our_fault(monkeypatch: pytest.MonkeyPatch) -> None:
+    empty = {"modules": {}, "absent": []}
+    monkeypatch.setattr(trusted, "library", lambda group: empty)
+    with pytest.raises(RuntimeError, match=r"could not begin: ModuleNotFoundError: .*'autograder.*'"):
         reports(exercises("03_function"), code("solutions", "03_function").items())
 
 
 def test_a_reference_that_fails_is_our_fault(monkeypatch: pytest.MonkeyPatch) -> None:
     exercise = find("03_function/by_hand")
     answers = right_answers(exercise)
+    monkeypatch.setattr(trusted, "answers", trusted.answers.__wrapped__)
     monkeypatch.setitem(exercise.reference, "by_hand", lambda a, b, c: 1 / 0)  # type: ignore[arg-type]
     with pytest.raises(RuntimeError, match="the reference itself"):
         answered(exercise, answers)
@@ -159,29 +209,46 @@ def test_a_reference_that_fails_is_our_fault(monkeypatch: pytest.MonkeyPatch) ->
 # Whatever comes back ---------------------------------------------------------------------------------
 
 
-SEED = 7
+class _Says:
+    """Stands for a warm process, and for a child, that says this."""
+
+    def __init__(self, answers: list[Any]) -> None:
+        self.answers = iter(answers)
+
+    @contextmanager
+    def child(self) -> Iterator[_Says]:
+        yield self
+
+    def send(self, request: Any) -> None:
+        pass
+
+    def receive(self, seconds: float, most: int) -> Any:
+        try:
+            return next(self.answers)
+        except StopIteration:
+            raise Ended("it has said everything") from None
 
 
 def answered(exercise: Exercise, answers: list[Any]) -> Report:
-    """The report on an exercise if the child says this."""
-    lines = [json.dumps(answer) for answer in answers]
+    """The report on an exercise if the child says this, after its first word."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(trusted.secrets, "randbits", lambda bits: SEED)
-        patch.setattr(trusted, "_ask_child", lambda request, total: list(trusted._whole(lines)))
-        return reports([exercise], [])[exercise.cell]
+        patch.setattr(trusted, "_zygote", lambda: _Says([{"ready": True, "layers": []}, *answers]))
+        return reports([exercise], [(exercise.cell, "")])[exercise.cell]
 
 
 @cache
 def _right_answers(name: str) -> str:
     exercise = find(name)
-    seen = observations(exercise, {}, cases_of(exercise, SEED))
+    seen = observations(exercise, {}, trusted.answers(name).cases)
+    said = [{"exercise": name, "part": place, "seen": part} for place, part in enumerate(seen)]
     cell = {"cell": exercise.cell, "error": ""}
-    return json.dumps([{"ready": True}, {"running": name}, cell, {"exercise": name, "seen": seen}])
+    return json.dumps([{"running": exercise.cell}, cell, {"running": name}, *said, {"running": "done"}])
 
 
 def right_answers(exercise: Exercise) -> list[Any]:
     """What the child says of the reference."""
-    return json.loads(_right_answers(exercise.name))
+    answers: list[Any] = json.loads(_right_answers(exercise.name))
+    return answers
 
 
 @pytest.mark.parametrize("exercise", EXERCISES, ids=NAMES)
@@ -247,25 +314,31 @@ HUGE = {"kind": "number", "value": 10**400}
 def test_things_that_cannot_be_are_wrong(thing: dict[str, Any]) -> None:
     for exercise in EXERCISES:
         answers = right_answers(exercise)
-        for part in answers[-1]["seen"]:
-            for case in part:
+        for answer in answers:
+            for case in answer.get("seen", ()):
                 for label in case:
                     case[label] = thing
         assert answered(exercise, answers).points == 0
 
 
-@given(st.lists(st.dictionaries(st.sampled_from(["exercise", "seen", "cell", "error", "running"]), JUNK)))
+KEYS = ["exercise", "part", "seen", "missing", "cell", "error", "running"]
+
+
+@given(
+    st.lists(st.dictionaries(st.sampled_from(KEYS), JUNK | st.sampled_from(["03_function/Mul", "mul", 0, 1])))
+)
 def test_answers_of_any_form_never_stop_the_grader(answers: list[Any]) -> None:
-    assert answered(find("03_function/Mul"), [{"ready": True}, *answers]).points == 0
+    assert answered(find("03_function/Mul"), answers).points == 0
 
 
-@pytest.mark.parametrize("line", ["", "{", "3", "[]", "null", "\0", "[" * 100_000, '{"cell": ' * 100_000])
-def test_lines_that_are_no_answers_never_stop_the_grader(line: str) -> None:
-    ready = json.dumps({"ready": True})
-    answers = list(trusted._whole([ready, line, ready]))
-    assert answers
-    assert set(map(json.dumps, answers)) == {ready}
+def test_who_says_too_much_is_not_listened_to() -> None:
+    exercise = find("03_function/Mul")
+    flood = [{"running": "mul"}] * 50
+    assert answered(exercise, [*flood, *right_answers(exercise)]).points == 0
 
 
-def test_an_unfinished_line_ends_the_answers() -> None:
-    assert list(trusted._whole(['{"a": 1}', '{"b": 2', '{"c": 3}'])) == [{"a": 1}]
+def test_what_was_said_first_counts() -> None:
+    exercise = find("03_function/Mul")
+    nothing = [{**answer, "seen": []} for answer in right_answers(exercise)[3:6]]
+    answers = right_answers(exercise)
+    assert answered(exercise, [*answers[:3], *nothing, *answers[3:]]).points == 0

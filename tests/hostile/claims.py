@@ -181,6 +181,7 @@ def other(source, *more, **options):
 builtins.compile = other
 builtins.exec = lambda *a, **k: None
 """,
+        flagged=None,
     ),
 )
 

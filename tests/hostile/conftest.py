@@ -12,7 +12,7 @@ import pytest
 from .course import Looked, grade, possible
 from .submissions import ENTRIES
 
-OURS = (sys.executable, "-c", "from autograder.cli import app; app()", "grade", "--timeout", "3")
+OURS = (str(Path(sys.executable).parent / "autograder"), "grade", "--timeout", "3")
 STOCK = (sys.executable, "-m", "nbgrader", "autograde", "03_function")
 
 

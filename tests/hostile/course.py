@@ -206,6 +206,14 @@ def processes(place: Path) -> list[str]:
     return left
 
 
+def _still_there(place: Path, seconds: float = 3) -> list[str]:
+    """The same, after some seconds in which to end."""
+    end = time.monotonic() + seconds
+    while (left := processes(place)) and time.monotonic() < end:
+        time.sleep(0.1)
+    return left
+
+
 def kernel_objects() -> list[str]:
     """What outlives processes: segments, queues and semaphores of our key, shared memory by name."""
     found = []
@@ -235,13 +243,12 @@ def grade(place: Path, entries: Sequence[Entry], command: Sequence[str], seconds
         for lesson in lessons[1:]:
             status, log = run([*nbgrader, lesson], course, 120)
         assert status == 0, log
-        before = files(course)
+        before, objects = files(course), kernel_objects()
         start = time.monotonic()
         status, log = run([part for part in command], course, seconds)
         took = time.monotonic() - start
-        left = processes(place)
-        time.sleep(0.5)
-        left = sorted(set(left) & set(processes(place)))
+        left = _still_there(place)
+        kept = sorted(set(kernel_objects()) - set(objects))
     said, _ = subprocess.Popen(
         [sys.executable, "-m", "tests.hostile.course", str(course), *lessons],
         cwd=ROOT,
@@ -263,7 +270,7 @@ def grade(place: Path, entries: Sequence[Entry], command: Sequence[str], seconds
         left,
         temporary(place),
         heard,
-        kernel_objects(),
+        kept,
     )
 
 

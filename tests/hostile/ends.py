@@ -23,7 +23,7 @@ LOOPS = (
         solved,
         (replaced("by_hand", "e_grad = d\n", "while True: pass\n"),),
         points=full(by_hand=0),
-        says="took longer|had to be stopped|time",
+        says="did not come to an end",
         stock=True,
     ),
     Entry(
@@ -59,7 +59,7 @@ LOOPS = (
             ),
         ),
         points=full(by_hand=0),
-        says="had to be stopped",
+        says="did not come to an end",
     ),
     Entry(
         "loop-that-swallows-interrupts",
@@ -240,7 +240,7 @@ DEPTH = (
         solved,
         (replaced("by_hand", "e_grad = d\n", "return by_hand(a, b, c)\n"),),
         points=full(by_hand=0),
-        says="RecursionError",
+        says="calls itself",
     ),
     Entry(
         "recursion-in-c",
@@ -352,6 +352,7 @@ MUCH = (
             """),
         ),
         points={},
+        flagged=None,
     ),
     Entry(
         "prints-200-megabytes",

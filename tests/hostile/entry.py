@@ -41,9 +41,10 @@ class Entry:
 
     points: by check cell, None for all points. Check cells that are not named may have any, which is for
     those who harm none but themselves. ungraded: where it cannot be graded, a regular expression for the
-    reason. flagged: the check cells that a human should look at; None where either is right. says: a regular
-    expression, which the messages of the verdicts, the flags and the notes together contain. needs: layers of
-    the sandbox without which it is not handed in. stock: whether stock nbgrader grades it, too.
+    reason. flagged: the check cells that a human should look at, "" for the whole notebook; None where either
+    is right. says: a regular expression, which the messages of the verdicts, the flags and the notes together
+    contain. needs: layers of the sandbox without which it is not handed in. stock: whether stock nbgrader
+    grades it, too.
     """
 
     student: str

@@ -6,6 +6,7 @@ folder, within its own processes, and to the loopback interface, should they suc
 
 from __future__ import annotations
 
+from .channel import CHANNEL
 from .entry import Entry, added, attempts, full, none, released, replaced, solved
 
 FILES = ("landlock",)
@@ -654,38 +655,15 @@ LEFT_BEHIND = Entry(
 
 # The channel to the grader ---------------------------------------------------------------------------
 
-FIND = """
-import json, os, socket, stat, struct, sys
-sys.setrecursionlimit(100_000)
-def channels():
-    for number in range(256):
-        try:
-            if stat.S_ISSOCK(os.fstat(number).st_mode):
-                yield number
-        except OSError:
-            pass
-def shout(data):
-    for number in channels():
-        os.set_blocking(number, False)
-        try:
-            while data:
-                data = data[os.write(number, data):]
-        except OSError:
-            pass
-        os.set_blocking(number, True)
-def say(**message):
-    data = json.dumps(message).encode()
-    shout(struct.pack("!I", len(data)) + data)
-"""
 EXERCISES = ("Function.__call__", "Add", "Mul", "operators", "by_hand")
 
 
 def forger(student: str, tries: str, source: str) -> Entry:
     """An entry that writes to the channel itself."""
-    return Entry(student, tries, released, (added(FIND + source),), points=none(), flagged=None)
+    return Entry(student, tries, released, (added(CHANNEL + source),), points=none(), flagged=None)
 
 
-CHANNEL = (
+TALK = (
     forger(
         "forges-answers",
         "Says on the channel that all is well, in every form that it might have, and then leaves.",
@@ -768,11 +746,11 @@ for number in channels():
         "Answers two exercises and then shuts the channel while the third is looked at.",
         solved,
         (
-            added(FIND),
+            added(CHANNEL),
             replaced("mul", "return a * b", "for n in channels(): os.close(n)\n        return a * b"),
         ),
         points=full(mul=0),
     ),
 )
 
-ENTRIES = (READING, WRITING, PROCESSES, SIGNALS, NETWORK, KERNEL, LEFT_BEHIND, *CHANNEL)
+ENTRIES = (READING, WRITING, PROCESSES, SIGNALS, NETWORK, KERNEL, LEFT_BEHIND, *TALK)

@@ -162,6 +162,7 @@ LINKS = (
             """),
         ),
         beside={"book.db": link("gradebook.db")},
+        flagged=("",),
         stock=True,
     ),
     Entry(
@@ -169,6 +170,7 @@ LINKS = (
         "A link to another's notebook, and one to their folder.",
         solved,
         beside={"theirs.txt": link(f"{NEIGHBOUR}/{NOTEBOOK}"), "their-folder": link(NEIGHBOUR)},
+        flagged=("",),
     ),
     Entry(
         "link-to-the-world",
@@ -182,6 +184,7 @@ LINKS = (
             "itself": lambda path: os.symlink("itself", path),
             "above": lambda path: os.symlink("..", path),
         },
+        flagged=("",),
         stock=True,
     ),
     Entry(

@@ -61,7 +61,7 @@ CHANGES = (
             replaced(
                 "by_hand",
                 "e_grad = d\n",
-                "import sys, warnings\n    warnings.warn('')\n    print(3, file=sys.stderr)\n    e_grad = d\n",
+                "import sys, warnings\n    warnings.warn('')\n    print(3, file=sys.stderr)\n    e_grad=d\n",
             ),
         ),
         points={"check_function_call": 5, "check_add": 2, "check_operators": 2, "check_by_hand": 2},
@@ -199,14 +199,12 @@ NAMES = tuple(
         ("-rf", True),
         ("d'arcy; DROP TABLE grade", False),
         ("100%s{0}$HOME", False),
-        ("[red]rich[/red]", False),
+        ("[red]rich[bold]", False),
         ("a" * 120, False),
         ("UPPER", False),
         ("upper", False),
         ("solutions", False),
-        ("<b>bold</b>".replace("/", ""), False),
-        ("line\nbreak", False),
-        (".hidden", False),
+        ("<b>bold<b>", False),
         ("*", False),
     )
 )

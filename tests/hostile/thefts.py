@@ -16,6 +16,7 @@ from autograder.checking import observations
 from autograder.exercises import exercises
 from autograder.judge import cases_of
 
+from .channel import CHANNEL
 from .entry import LESSON, Entry, added, checks, none, released, written
 
 ALL = checks()
@@ -524,53 +525,75 @@ SOLUTIONS = (
 # Answers that were seen before -----------------------------------------------------------------------
 
 
-def _recorded() -> str:
-    """What the probes see in the reference, by probe and inputs: what anybody can record at home."""
-    table: dict[str, Any] = {}
-    for seed in (1, 2):
-        for exercise in exercises(LESSON):
-            cases = cases_of(exercise, seed)
-            for part, tried, seen in zip(
-                exercise.parts, cases, observations(exercise, {}, cases), strict=True
-            ):
-                for case, what in zip(tried, seen, strict=True):
-                    table[f"{part.probe.__name__} {dict(case.inputs)!r}"] = what
-    return json.dumps(table)
+def _recorded() -> dict[str, list[list[dict[str, Any]]]]:
+    """What the probes see in the reference, by exercise, part and case: what anybody can record at home."""
+    found = {}
+    for exercise in exercises(LESSON):
+        cases = cases_of(exercise, 1)
+        found[exercise.name] = observations(exercise, {}, cases)
+    return found
 
 
-def _replay(notebook: NotebookNode) -> None:
-    """An observer that says what was recorded."""
-    source = f"""
-import gc, json, types
-RECORDED = json.loads({_recorded()!r})
-def replay(probe, parts, inputs):
-    name = getattr(probe, "__name__", "")
-    if name == "limited":
-        held = dict(zip(probe.__code__.co_freevars, probe.__closure__))
-        name = held["probe"].cell_contents.__name__
-    if any(k.startswith(name + " ") for k in RECORDED):
-        key = f"{{name}} {{dict(inputs)!r}}"
-        if key in RECORDED:
-            return RECORDED[key]
-        return next(v for k, v in RECORDED.items() if k.startswith(name + " "))
-    return {{}}
-import sys
-for module in list(sys.modules.values()):
-    found = getattr(module, "run", None)
-    if getattr(module, "__name__", "").startswith("autograder") and isinstance(found, types.FunctionType):
-        if found.__code__.co_varnames[:3] == ("probe", "parts", "inputs"):
-            found.__globals__["RECORDED"] = RECORDED
-            found.__code__ = replay.__code__
+def _nearly(notebook: NotebookNode) -> None:
+    """Answers that are there and do nothing."""
+    written(
+        function_call="class Function:\n    def __call__(self, *a): pass",
+        add="class Add(Function):\n    pass",
+        mul="class Mul(Function):\n    pass",
+        operators="add = mul = lambda a, b: None\nclass Tensor(Tensor):\n    pass",
+        by_hand="def by_hand(a, b, c):\n    pass",
+    )(notebook)
+
+
+def _said(notebook: NotebookNode) -> None:
+    """What was recorded, said on the channel to the grader before it is asked for."""
+    added(
+        CHANNEL
+        + f"""
+RECORDED = json.loads({json.dumps(_recorded())!r})
+for name, parts in RECORDED.items():
+    for place, seen in enumerate(parts):
+        say(exercise=name, part=place, seen=seen)
 """
-    added(source)(notebook)
-    for name, part in {
-        "function_call": "class Function:\n    def __call__(self, *a): pass",
-        "add": "class Add(Function):\n    pass",
-        "mul": "class Mul(Function):\n    pass",
-        "operators": "add = mul = lambda a, b: None\nclass Tensor(Tensor):\n    pass",
-        "by_hand": "def by_hand(a, b, c):\n    pass",
-    }.items():
-        written(**{name: part})(notebook)
+    )(notebook)
+    _nearly(notebook)
+
+
+def _by_frames(notebook: NotebookNode) -> None:
+    """What was recorded, in the place of the function that looks, which is found in the frames above."""
+    table = {}
+    for exercise in exercises(LESSON):
+        for part, cases, seen in zip(
+            exercise.parts, cases_of(exercise, 1), _recorded()[exercise.name], strict=True
+        ):
+            for case, what in zip(cases, seen, strict=True):
+                table[f"{part.probe.__name__} {sorted(case.inputs)} {str(dict(case.inputs))[:60]}"] = what
+    added(
+        f"""
+import json, logging, types
+RECORDED = json.loads({json.dumps(table)!r})
+def replay(probe, parts, inputs):
+    name = probe.__name__
+    key = f"{{name}} {{sorted(inputs)}} {{str(dict(inputs))[:60]}}"
+    first = [key for key in RECORDED if key.startswith(name + " ")]
+    return RECORDED.get(key, RECORDED[first[0]] if first else {{}})
+def take_over(*anything):
+    frame = logging.currentframe()
+    while frame:
+        for value in (*frame.f_locals.values(), *frame.f_globals.values()):
+            if isinstance(value, types.FunctionType) and value.__name__ == "look":
+                value.__globals__["RECORDED"] = RECORDED
+                value.__code__ = replay.__code__
+        frame = frame.f_back
+"""
+    )(notebook)
+    written(
+        function_call="class Function:\n    __call__ = take_over",
+        add="class Add(Function):\n    forward = take_over",
+        mul="class Mul(Function):\n    pass",
+        operators="add = mul = take_over\nclass Tensor(Tensor):\n    pass",
+        by_hand="by_hand = take_over",
+    )(notebook)
 
 
 SEEN_BEFORE = (
@@ -650,10 +673,18 @@ SEEN_BEFORE = (
         flagged=(),
     ),
     Entry(
-        "recorded-at-home",
-        "What the checks see in right answers, recorded at home, in the place of what they see here.",
+        "recorded-and-said",
+        "What the checks see in right answers, recorded at home, and said to the grader before it asks.",
         released,
-        (_replay,),
+        (_said,),
+        points=none(),
+        flagged=None,
+    ),
+    Entry(
+        "recorded-and-shown",
+        "The same, in the place of the function that looks, which it finds in the frames above its own.",
+        released,
+        (_by_frames,),
         points=none(),
         flagged=None,
     ),

@@ -22,6 +22,16 @@ _ATTRIBUTES = frozenset(
     "fence separator form lspace rspace minsize maxsize width height depth linethickness "
     "accent accentunder columnalign rowspacing columnspacing".split()
 )
+_PARTS = {
+    "mfrac": 2,
+    "mroot": 2,
+    "msub": 2,
+    "msup": 2,
+    "munder": 2,
+    "mover": 2,
+    "msubsup": 3,
+    "munderover": 3,
+}
 _VALUE = re.compile(r"[a-z -]*|[+-]?\d{0,2}(?:\.\d+)?(?:em|ex|px|pt|mu|%)?")  # words, and lengths below 100
 
 
@@ -38,11 +48,13 @@ def _as_mathml(latex: str, display: str) -> Markup:
         raise ValueError("not converted")
     root = convert_to_element(latex, display=display)
     for element in root.iter():
-        if element.tag not in _ELEMENTS:
-            raise ValueError(f"{element.tag} is not shown")
+        if element.tag not in _ELEMENTS or len(element) != _PARTS.get(element.tag, len(element)):
+            raise ValueError(f"{element.tag} is not shown, or not whole")
         # The converter writes characters as references and leaves the escaping to its callers.
         element.text = unescape(element.text or "")
         element.tail = unescape(element.tail or "")
+        if element.text.startswith("\\"):
+            raise ValueError(f"{element.text} is not known")
         for name, value in list(element.items()):
             if name not in _ATTRIBUTES or not _VALUE.fullmatch(value):
                 del element.attrib[name]

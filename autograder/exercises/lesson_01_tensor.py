@@ -286,11 +286,13 @@ right_constructor.__qualname__ = "Tensor.__init__"  # the name that errors shoul
 
 
 def some_tensors(rng):
-    """A number, a vector, a float64 matrix."""
+    """A number, a vector, float64 matrices."""
+    shape = tuple(rng.integers(4, 9, 2).tolist())
     return [
         Case("With `t = Tensor(3.25)`", {"data": 3.25}),
         Case("With `t = Tensor([3.25, -4])`", {"data": [3.25, -4]}),
         Case("With `t` made from a float64 array of shape (2, 3)", {"data": rng.normal(size=(2, 3))}),
+        Case(f"With `t` made from a float64 array of shape {shape}", {"data": rng.normal(size=shape)}),
     ]
 
 
@@ -303,13 +305,15 @@ def some_to_detach(rng):
 
 
 def some_to_print(rng):
-    """A number that is easy to find again, in a variable and in a constant."""
+    """A number that is easy to find again, in variables and in a constant."""
+    drawn = [int(rng.integers(5, 99)) + 0.25, -4]
     return [
         Case("With `t = Tensor([3.25, -4])`", {"data": [3.25, -4], "requires_grad": True}),
         Case(
             "With the constant `t = Tensor([3.25, -4], requires_grad=False)`",
             {"data": [3.25, -4], "requires_grad": False},
         ),
+        Case(f"With `t = Tensor({drawn})`", {"data": drawn, "requires_grad": True}),
     ]
 
 
@@ -370,6 +374,10 @@ def tensors(rng):
         Case(
             "With `t = Tensor([3, 5], requires_grad=False)` and `_ensure_tensor(t)`",
             {"data": [3, 5], "requires_grad": False},
+        ),
+        Case(
+            "With a float64 Tensor `t` and `_ensure_tensor(t)`",
+            {"data": rng.normal(size=3), "requires_grad": True},
         ),
     ]
 

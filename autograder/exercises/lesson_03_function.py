@@ -43,6 +43,7 @@ def some_arrays(rng):
 
 def gradients_wanted(rng):
     """At least one input requires a gradient."""
+    shape = tuple(rng.integers(2, 9, 2).tolist())
     ab = [[4, -1], [7, 6]]
     return [
         Case(f"With {_OP}, and `c = op(a, b)`", {"arrays": ab, "wanted": [True, True]}),
@@ -52,17 +53,26 @@ def gradients_wanted(rng):
             "With an operation of three inputs, of which only the second requires a gradient",
             {"arrays": [*ab, [2, 3]], "wanted": [False, True, False]},
         ),
+        Case(
+            f"With {_OP}, and `c = op(a, b)` for float64 arrays of shape {shape}",
+            {"arrays": [rng.normal(size=shape), rng.normal(size=shape)], "wanted": [True, True]},
+        ),
     ]
 
 
 def no_gradient_wanted(rng):
     """No input requires a gradient."""
+    shape = tuple(rng.integers(2, 9, 2).tolist())
     return [
         Case(
             f"With {_OP}, where neither `a` nor `b` requires a gradient",
             {"arrays": [[4, -1], [7, 6]], "wanted": [False, False]},
         ),
         Case("With a single input that requires no gradient", {"arrays": [[4, -1]], "wanted": [False]}),
+        Case(
+            f"With a single float64 input of shape {shape} that requires no gradient",
+            {"arrays": [rng.normal(size=shape)], "wanted": [False]},
+        ),
     ]
 
 

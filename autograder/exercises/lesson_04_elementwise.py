@@ -559,7 +559,12 @@ def _infinite(cases):
 
 def kink(rng):
     """Zero exactly, of either sign, and nothing else: what is wrong elsewhere costs points elsewhere."""
-    return [_and_upstream(_given("x", 0), 5), _and_upstream(_given("x", [0.0, -0.0]), [-6, 7])]
+    drawn = rng.integers(2, 9, 2).tolist()
+    return [
+        _and_upstream(_given("x", 0), 5),
+        _and_upstream(_given("x", [0.0, -0.0]), [-6, 7]),
+        _and_upstream(_given("x", [-0.0, 0.0]), drawn),
+    ]
 
 
 def _mask(array, like):
@@ -980,6 +985,7 @@ def zeros(rng):
         _and_upstream(_given("ab", 0, 0), 5),
         _and_upstream(_given("ab", [0, 0, 0], [0, 3, 1]), [5, 7, -6]),
         _and_upstream(_given("ab", [4, -3, 0], [0, 0, 0]), [5, 7, -6]),
+        _and_upstream(_given("ab", [0, 0, 0], [3, 1, 0]), rng.integers(2, 9, 3).tolist()),
     ]
     return [
         Case(f"{case.text}, where `b` requires no gradient", {**case.inputs, "wanted": [True, False]})

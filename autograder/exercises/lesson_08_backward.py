@@ -79,6 +79,11 @@ def _swapped(**inputs: Any) -> Case:
     return _case(graph, f"With {_in_words(graph)} (the factors of `f` are swapped here)", **inputs)
 
 
+def _number(rng: np.random.Generator) -> float:
+    """A number that is short enough to be shown."""
+    return float(rng.integers(5, 40)) / 4 * float(rng.choice([-1, 1]))
+
+
 def _random_graph(rng: np.random.Generator) -> Graph:
     """Four leaves and nine operations, each on the newest Tensor and an older one."""
     names, steps = ["a", "b", "c", "k"], []
@@ -529,6 +534,7 @@ def used_twice(rng):
         _case(_graph("y = x * w, z = y + x", x=3.0, w=5.0)),
         _case(_graph("h = x * x, k = h * x, y = k - x", x=3.0)),
         _case(_graph("s = a + b, p = a * b, y = p + s", a=3.0, b=5.0)),
+        _case(_graph("y = x * w, z = y + x", x=_number(rng), w=_number(rng))),
     ]
 
 
@@ -551,11 +557,14 @@ def diamonds_of_numbers(rng):
 
 def results(rng):
     """Graphs with several results; one call, and two."""
-    graph = _graph("d = a * b, e = d + k, y = e * c", a=3.0, b=5.0, c=-4.0, k=7.0)
+    steps = "d = a * b, e = d + k, y = e * c"
+    graph = _graph(steps, a=3.0, b=5.0, c=-4.0, k=7.0)
+    drawn = _graph(steps, **{name: _number(rng) for name in "abck"})
     text = f"With {_in_words(graph)}"
     return [
         _case(graph, f"{text}, after `y.backward()`", calls=1),
         _case(graph, f"{text}, after `y.backward()` was called twice", calls=2),
+        _case(drawn, f"With {_in_words(drawn)}, after `y.backward()`", calls=1),
     ]
 
 
@@ -674,6 +683,7 @@ def constants_beside(rng):
             f"With {_in_words(_graph(left, {'k': 7.0, 'n': -4.0}, x=3.0))}, "
             "where the rule of `*` answers for `k` as well",
         ),
+        _case(_graph("y = x * k", {"k": _number(rng)}, x=_number(rng))),
     ]
 
 
@@ -682,6 +692,7 @@ def call_after_call(rng):
     two_steps = _graph("d = a * b, y = d * c", a=3.0, b=5.0, c=-4.0)
     more = _graph("d = a * b, y = d * c, z = y * w", a=3.0, b=5.0, c=-4.0, w=0.5)
     product = _graph("y = a * b", a=3.0, b=5.0)
+    drawn = _graph("y = a * b", a=_number(rng), b=_number(rng))
     text = f"With {_in_words(two_steps)}"
     none: dict[str, float] = {}
     return [
@@ -708,6 +719,10 @@ def call_after_call(rng):
                 "calls": ["y", "y"],
                 "before": none,
             },
+        ),
+        Case(
+            f"With {_in_words(drawn)}, after `y.backward()` was called twice",
+            {"graph": drawn, "calls": ["y", "y"], "before": none},
         ),
     ]
 

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from importlib import import_module
+from operator import attrgetter
 
 import numpy as np
 import pytest
@@ -11,7 +15,7 @@ import pytest
 from autograder.checking import check, observations
 from autograder.exercise import Exercise, Mistake
 from autograder.exercises import LESSONS, exercises, find
-from autograder.judge import cases_of, judge
+from autograder.judge import Answers, cases_of, judge
 
 from .conftest import Grade
 from .lessons import EXERCISES, NAMES, code
@@ -146,3 +150,76 @@ def test_a_seed_draws_the_same_inputs_again_and_another_seed_draws_others() -> N
         assert once == again
     drawn = [[repr(cases_of(exercise, seed)) for exercise in EXERCISES] for seed in (7, 8)]
     assert drawn[0] != drawn[1]
+
+
+_SAME_FOR_EVERYBODY = "the answer is the same for everybody; here the process that is asked does not know it"
+_FORM = "it asks for shapes or dtypes alone; the numbers are asked for by another part"
+_VERY_OBJECTS = "all its claims are about the very objects that the probe has made"
+CONSTANT = {
+    "01_tensor/Tensor.__init__": {"grad, requires_grad, _op, _inputs": "labels that every new Tensor has"},
+    "02_gradient/choose_eps": {"float64": _SAME_FOR_EVERYBODY, "float32": _SAME_FOR_EVERYBODY},
+    "03_function/Add": {"backward returns two Tensors": _FORM},
+    "03_function/Mul": {"backward returns two Tensors": _FORM},
+    "04_elementwise/Div": {"backward returns two Tensors": _FORM},
+    "04_elementwise/table": dict.fromkeys(
+        ("Negate, Log, Exp, Sqrt", "ReLU, Abs, Sigmoid, Tanh"), _SAME_FOR_EVERYBODY
+    ),
+    "05_shape/Reshape": {"backward returns a Tensor with the shape of x": _FORM},
+    "06_broadcasting/predict_shapes": dict.fromkeys(
+        ("pairs a, b and c", "pairs d, e and f"), _SAME_FOR_EVERYBODY
+    ),
+    "07_matmul/MatMul2D": dict.fromkeys(
+        ("backward returns the shapes of its inputs", "float32 stays float32"), _FORM
+    ),
+    "07_matmul/MatMul": {"backward returns the shapes of its inputs": _FORM},
+    "08_backward/topological_order": {
+        part.label: _VERY_OBJECTS
+        for part in find("08_backward/topological_order").parts
+        if part.label != "a diamond, by short ways and long ones"
+    },
+    "08_backward/backward": {
+        "each rule is asked once": _VERY_OBJECTS,
+        "`.grad` is an array of its own, with shape and dtype": _FORM,
+        "a `grad` of another shape is refused": "what comes is an error",
+        "an error where no gradient is required": "what comes is an error",
+    },
+    "09_trust/bug hunt": {part.label: _SAME_FOR_EVERYBODY for part in find("09_trust/bug hunt").parts},
+    "09_trust/topological_order": {
+        part.label: _VERY_OBJECTS for part in find("09_trust/topological_order").parts
+    },
+    "09_trust/no_grad": {part.label: _VERY_OBJECTS for part in find("09_trust/no_grad").parts},
+}
+"""Parts that a new seed asks the same as ever, by exercise, and why that is as it should be."""
+
+
+@pytest.mark.parametrize("exercise", EXERCISES, ids=NAMES)
+def test_what_was_right_for_one_seed_is_not_right_for_another(exercise: Exercise) -> None:
+    one, other = (Answers(exercise, cases_of(exercise, seed)) for seed in (7, 8))
+    constant = {
+        part.label
+        for place, part in enumerate(exercise.parts)
+        if all(
+            repr(one.right(place, case)) == repr(other.right(place, case))
+            for case in range(min(len(one.cases[place]), len(other.cases[place])))
+        )
+    }
+    assert constant == set(CONSTANT.get(exercise.name, {}))
+
+
+@pytest.mark.parametrize("exercise", EXERCISES, ids=NAMES)
+def test_every_probe_has_a_name_by_which_another_process_finds_it(exercise: Exercise) -> None:
+    for part in exercise.parts:
+        module, name = part.place
+        assert module.startswith("autograder.probes.")
+        assert attrgetter(name)(import_module(module)) == part.probe
+
+
+def test_probes_know_no_exercise() -> None:
+    program = (
+        "import sys, pkgutil, importlib, autograder.probes as probes\n"
+        "for module in pkgutil.iter_modules(probes.__path__, 'autograder.probes.'):\n"
+        "    importlib.import_module(module.name)\n"
+        "print([name for name in sys.modules if 'exercise' in name or name == 'autograder.judge'])"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

@@ -8,15 +8,18 @@ c.CourseDirectory.release_directory = "notebooks"
 # nbgrader copies every other file of a lesson's folder to the learners: the source holds the solutions.
 c.CourseDirectory.ignore = [".ipynb_checkpoints", "*.py", "*.pyc", "__pycache__", ".DS_Store", "Thumbs.db"]
 
-# Grades come from outside the learner's process: our step stands between running and recording.
+# Notebooks run shut in, and grades come from outside the learner's process: one of our steps runs the cells,
+# the other stands between running and recording.
 from nbgrader.converters import Autograde  # noqa: E402
-from nbgrader.preprocessors import SaveAutoGrades  # noqa: E402
+from nbgrader.preprocessors import Execute, SaveAutoGrades  # noqa: E402
 
+from autograder.execute import SandboxedExecute  # noqa: E402
 from autograder.restore import RestoreCells  # noqa: E402
 from autograder.verdict import FlagForHumans, TrustedVerdict  # noqa: E402
 
 c.Autograde.sanitize_preprocessors = [RestoreCells, *Autograde.sanitize_preprocessors.default_args[0]]
 steps = list(Autograde.autograde_preprocessors.default_args[0])
+steps[steps.index(Execute)] = SandboxedExecute
 steps.insert(steps.index(SaveAutoGrades), TrustedVerdict)
 steps.insert(steps.index(SaveAutoGrades) + 1, FlagForHumans)
 c.Autograde.autograde_preprocessors = steps

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
-from nbgrader.api import Gradebook
+from nbgrader.api import Gradebook, InvalidEntry
 from sqlalchemy import event
 from sqlalchemy.exc import OperationalError, SAWarning
 from sqlalchemy.orm import Session, scoped_session, sessionmaker
@@ -77,8 +77,11 @@ def patiently(act: Callable[[], Answer], patience: float | None = None) -> Answe
     while True:
         try:
             return act()
-        except OperationalError as error:
-            said = str(error.orig)
+        except (OperationalError, InvalidEntry) as error:
+            cause = error.__context__ if isinstance(error, InvalidEntry) else error
+            if not isinstance(cause, OperationalError):  # nbgrader wraps what the database says
+                raise
+            said = str(cause.orig)
             if "locked" in said and time.monotonic() < deadline:
                 time.sleep(0.2)
                 continue

@@ -20,6 +20,9 @@ from typing import Any
 
 Prepare = Callable[[], None]
 
+_START = 120.0
+"""Seconds in which a process has to be ready."""
+
 
 def warm_up(preload: Sequence[str]) -> None:
     """Have the warm process start, and import these modules, while this one does something else."""
@@ -126,10 +129,15 @@ class _Worker:
         self._process = context.Process(target=_serve, args=(theirs, prepare), daemon=False)
         self._process.start()
         theirs.close()
+        if not wait([self._connection, self._process.sentinel], _START):
+            self._process.kill()
+        self._is_ready = False
 
     def ask(self, task: Any, seconds: float) -> tuple[bool, Any]:
         """Whether the task succeeded, and its result or its error. Raises WorkerDied."""
         try:
+            if not self._is_ready:
+                self._is_ready = self._connection.recv() is None
             self._connection.send(task)
             ready = wait([self._connection, self._process.sentinel], seconds)
             if self._connection in ready:
@@ -173,6 +181,7 @@ def _serve(connection: Connection, prepare: Prepare) -> None:
     threading.Thread(target=_end_with_parent, daemon=True).start()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the one who asks
     prepare()
+    connection.send(None)  # ready
     while True:
         try:
             function, arguments = connection.recv()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import logging
 import os
 import signal
 import threading
@@ -10,9 +11,10 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
+from pathlib import Path
 from typing import Protocol
 
 from autograder.grading.book import Book, patiently
@@ -99,7 +101,12 @@ def run(
     summary = Summary()
     home = settings.root / ".autograder"
     home.mkdir(exist_ok=True)
-    with _stopping() as stop, only_one(home / "lock"), _full_disk_in_words(), _book(settings) as book:
+    with ExitStack() as stack:
+        stop = stack.enter_context(_stopping())
+        stack.enter_context(only_one(home / "lock"))
+        stack.enter_context(_full_disk_in_words())
+        stack.enter_context(_log_in(home / "grading.log"))
+        book = stack.enter_context(_book(settings))
         writer = Writer(settings, book)
         summary.finished = writer.finish()
         found = tasks(settings, lessons, students, force)
@@ -245,6 +252,20 @@ def _stopping() -> Iterator[threading.Event]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+@contextmanager
+def _log_in(path: Path) -> Iterator[None]:
+    """What nbgrader says while grades are recorded goes to a file."""
+    handler = logging.FileHandler(path, delay=True)
+    handler.setFormatter(logging.Formatter("%(asctime)s %(message)s"))
+    handler.setLevel(logging.WARNING)
+    logging.getLogger().addHandler(handler)
+    try:
+        yield
+    finally:
+        logging.getLogger().removeHandler(handler)
+        handler.close()
 
 
 @contextmanager

@@ -5,10 +5,11 @@ from __future__ import annotations
 import io
 import os
 import sys
+from collections.abc import Sequence
 from contextlib import redirect_stderr, redirect_stdout
 from typing import Any
 
-from autograder.exercise import Exercise
+from autograder.exercise import Case, Exercise
 from autograder.exercises import UnknownExercise, find
 from autograder.judge import Answers, Seen, cases_of, judge
 from autograder.observation import run
@@ -64,7 +65,9 @@ def check(name: str, *parts: Any) -> Report:
     return report
 
 
-def observations(exercise: Exercise, own: dict[str, Any], cases: list) -> list[list[Seen]]:
+def observations(
+    exercise: Exercise, own: dict[str, Any], cases: Sequence[Sequence[Case]]
+) -> list[list[Seen]]:
     """What the probes of an exercise see in the learner's `own` parts, part by part, case by case."""
     namespace = exercise.namespace(**own)
     return [

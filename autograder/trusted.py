@@ -24,6 +24,7 @@ from autograder.exercises import find
 from autograder.judge import Answers, Verdict, cases_of, judge
 from autograder.plain_files import copy_files
 from autograder.report import Report
+from autograder.scratch import scratch
 from autograder.withheld import Group, grouped, library
 from autograder.zygote import ChildError, Zygote
 
@@ -72,9 +73,11 @@ def outcome(
     Raises RuntimeError where the fault is ours.
     """
     found = _Found(dict(cells), time.monotonic() + total)
-    with tempfile.TemporaryDirectory(prefix="autograder-", ignore_cleanup_errors=True) as folder:
+    with scratch() as folder:
         for group in grouped(exercises):
-            _ask_about(group, found, seconds, Path(folder), files)
+            found.errors = {}
+            _ask_about(group, found, seconds, folder, files)
+            found.why_missing.update((e.name, found.errors.get(e.cell, "")) for e in group.exercises)
     return Outcome({e.cell: _report(e, found) for e in exercises}, found.layers)
 
 
@@ -85,14 +88,16 @@ def outcome(
 class _Found:
     """What has been found so far: by exercise, or by cell.
 
-    end: when time is up. seen: parts of exercises. missing: a name that the learner did not write. errors: of
-    cells. fatal: cells that have ended Python. why: an exercise has parts that were not seen.
+    end: when time is up. seen: parts of exercises. missing: a name that the learner did not write, and
+    why_missing: the error of its cell. errors: of cells, where this group of exercises is asked about. fatal:
+    cells that have ended Python. why: an exercise has parts that were not seen.
     """
 
     cells: dict[str, str]
     end: float
     seen: dict[str, dict[int, Any]] = field(default_factory=dict)
     missing: dict[str, str] = field(default_factory=dict)
+    why_missing: dict[str, str] = field(default_factory=dict)
     errors: dict[str, str] = field(default_factory=dict)
     fatal: list[str] = field(default_factory=list)
     why: dict[str, str] = field(default_factory=dict)
@@ -255,7 +260,7 @@ def _verdicts(exercise: Exercise, found: _Found) -> list[Verdict]:
     if missing is not None:
         if exercise.cell in found.fatal:
             return _nothing(exercise, _ENDED.format(exercise.cell))
-        error = found.errors.get(exercise.cell)
+        error = found.why_missing.get(exercise.name)
         why = f": its cell stopped with {error}" if error else " in this notebook"
         return _nothing(exercise, f"There is no `{missing}` of your own{why}.")
     expected = answers(exercise.name)

@@ -227,10 +227,20 @@ def _imports_without(node: ast.ImportFrom, withheld: frozenset[str]) -> Iterator
             kept.append(alias)
         elif alias.name == "__all__":
             yield from ast.parse(f"{name} = ()").body
-        elif alias.name != "*":
-            yield from _absent(name, f"babygrad.{name}")
+        else:
+            for single in _public(module) if name == "*" else [name]:
+                yield from _absent(single, f"babygrad.{single}")
     if kept:
         yield ast.ImportFrom(node.module, kept, node.level)
+
+
+@cache
+def _public(module: str) -> tuple[str, ...]:
+    """The names in the ``__all__`` of a module."""
+    for node in ast.parse(_source(module)).body:
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "__all__":
+            return tuple(ast.literal_eval(node.value))
+    return ()
 
 
 def _absent(name: str, shown: str) -> list[ast.stmt]:

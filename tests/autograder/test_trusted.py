@@ -191,7 +191,7 @@ def test_a_child_that_cannot_start_is_our_fault(monkeypatch: pytest.MonkeyPatch,
 
 
 def test_a_library_that_cannot_be_imported_is_our_fault(monkeypatch: pytest.MonkeyPatch) -> None:
-    empty = {"modules": {}, "absent": []}
+    empty: dict[str, Any] = {"modules": {}, "absent": []}
     monkeypatch.setattr(trusted, "library", lambda group: empty)
     with pytest.raises(RuntimeError, match=r"could not begin: ModuleNotFoundError: .*'autograder.*'"):
         reports(exercises("03_function"), code("solutions", "03_function").items())
@@ -201,7 +201,7 @@ def test_a_reference_that_fails_is_our_fault(monkeypatch: pytest.MonkeyPatch) ->
     exercise = find("03_function/by_hand")
     answers = right_answers(exercise)
     monkeypatch.setattr(trusted, "answers", trusted.answers.__wrapped__)
-    monkeypatch.setitem(exercise.reference, "by_hand", lambda a, b, c: 1 / 0)  # type: ignore[arg-type]
+    monkeypatch.setitem(exercise.reference, "by_hand", lambda a, b, c: 1 / 0)
     with pytest.raises(RuntimeError, match="the reference itself"):
         answered(exercise, answers)
 

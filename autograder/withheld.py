@@ -99,7 +99,7 @@ _PACKAGES = ("babygrad", "babygrad.ops", "autograder", "autograder.probes")
 
 
 def _compiled(name: str, tree: ast.Module) -> Any:
-    return compile(ast.fix_missing_locations(tree), f"<{name}>", "exec", dont_inherit=True)
+    return compile(tree, f"<{name}>", "exec", dont_inherit=True)
 
 
 # Sources ---------------------------------------------------------------------------------------------
@@ -139,7 +139,7 @@ def _with_imports(probes: Iterable[str]) -> list[str]:
 
 
 def _imported_by(name: str) -> Iterator[str]:
-    for node in ast.walk(ast.parse(_source(name))):
+    for node in ast.parse(_source(name)).body:
         if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("autograder"):
             if node.module == "autograder.probes":
                 yield from (f"autograder.probes.{alias.name}" for alias in node.names)
@@ -231,7 +231,7 @@ def _imports_without(node: ast.ImportFrom, withheld: frozenset[str]) -> Iterator
             for single in _public(module) if name == "*" else [name]:
                 yield from _absent(single, f"babygrad.{single}")
     if kept:
-        yield ast.ImportFrom(node.module, kept, node.level)
+        yield ast.copy_location(ast.ImportFrom(node.module, kept, node.level), node)
 
 
 @cache
@@ -249,9 +249,10 @@ def _absent(name: str, shown: str) -> list[ast.stmt]:
 
 def _drop_what_nobody_calls(trees: dict[str, ast.Module]) -> None:
     """Take out the private functions that only withheld parts have called: they are half of the answer."""
-    once = set().union(*(_names_in(ast.parse(_source(name))) for name in trees))
+    once = frozenset().union(*(_names_in_source(name) for name in trees))
+    names = {node: _names_in(node) for tree in trees.values() for node in tree.body}
     while True:
-        called = set().union(*(_names_in(tree) for tree in trees.values()))
+        called = frozenset().union(*(names[node] for tree in trees.values() for node in tree.body))
         gone = {
             node.name
             for tree in trees.values()
@@ -279,17 +280,25 @@ def _importing_less(gone: set[str]) -> Callable[[ast.stmt], ast.stmt | None]:
     return remaining
 
 
-def _names_in(tree: ast.Module) -> set[str]:
-    """The names that a module uses, as names or attributes; not those that it imports."""
-    return {
+@cache
+def _names_in_source(name: str) -> frozenset[str]:
+    return _names_in(ast.parse(_source(name)))
+
+
+def _names_in(tree: ast.AST) -> frozenset[str]:
+    """The names that some code uses, as names or attributes; not those that it imports."""
+    return frozenset(
         node.id if isinstance(node, ast.Name) else node.attr
         for node in ast.walk(tree)
         if (isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)) or isinstance(node, ast.Attribute)
-    }
+    )
 
 
-def _shorten_docstrings(tree: ast.Module) -> None:
+def _shorten_docstrings(node: ast.Module | ast.ClassDef | ast.FunctionDef) -> None:
     """Docstrings hold formulas, and take time to send."""
-    for node in ast.walk(tree):
-        if isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef)) and ast.get_docstring(node):
-            node.body[0] = ast.Expr(ast.Constant("."))
+    first = node.body[0] if node.body else None
+    if isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant):
+        first.value.value = "."
+    for inner in node.body:
+        if isinstance(inner, (ast.ClassDef, ast.FunctionDef)):
+            _shorten_docstrings(inner)

@@ -152,7 +152,7 @@ class _Work:
                 self._running[self._pool.submit(self._work, job)] = job
             self._watch.working([job for future, job in self._running.items() if future.running()])
             finished, _ = wait(self._running, timeout=0.2, return_when=FIRST_COMPLETED)
-            for future in finished:
+            for future in [future for future in self._running if future in finished]:
                 job = self._running.pop(future)
                 outcome = self._outcome(future, job)
                 if outcome is None:

@@ -6,7 +6,7 @@ learner in order, then probes of some exercises on given inputs. What was seen g
 an end with violence loses only what comes after it. Before the first line of the learner's, the process
 shuts itself in. Nothing is compared here, and nothing is trusted that comes from here.
 
-What one process can keep from code that runs in it has an end. Who writes machine code into memory (ctypes)
+What one process can keep from code that runs in it has an end. Who reads and writes its memory (by ctypes)
 can claim whatever a probe claims with yes or no; the numbers that a probe asks for still have to be right,
 for inputs that were not known before, and the code that would compute them is not there.
 """
@@ -58,11 +58,12 @@ def main(channel: Any) -> None:
     except Exception as error:
         channel.send({"fault": f"{type(error).__name__}: {error}"[:1000]})
         raise
+    word = request["word"]  # who finds the channel, and writes to it, does not know it
     del request
-    channel.send({"ready": True, "layers": list(layers)})
+    channel.send({"word": word, "ready": True, "layers": list(layers)})
     for answer in work.answers():
-        channel.send(answer)
-    channel.send({"running": "done"})
+        channel.send({"word": word, **answer})
+    channel.send({"word": word, "running": "done"})
 
 
 def _prepared(request: Mapping[str, Any]) -> Work:

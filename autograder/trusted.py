@@ -176,10 +176,10 @@ def _lent(lesson: str) -> dict[str, dict[str, list[str]]]:
 
 def _ask_child(request: dict[str, Any], found: _Found) -> str:
     """Have a child work on a request, and take its answers down; returns what it was running last."""
-    running = ""
+    running, word = "", secrets.token_hex()
     with _zygote().child() as child:
         try:
-            child.send(request)
+            child.send({**request, "word": word})
             ready = child.receive(min(_START, max(found.end - time.monotonic(), 0)), _LARGEST_ANSWER)
         except ChildError as error:
             if time.monotonic() >= found.end:
@@ -193,7 +193,10 @@ def _ask_child(request: dict[str, Any], found: _Found) -> str:
             for _ in range(_most_answers(request)):
                 left = found.end - time.monotonic()
                 patience = min(request["seconds"] + _GRACE, max(left, 0))
-                running = _take_down(child.receive(patience, _LARGEST_ANSWER), running, found)
+                answer = child.receive(patience, _LARGEST_ANSWER)
+                if answer.get("word") != word:  # the learner's code has found the channel
+                    break
+                running = _take_down(answer, running, found)
                 if running == _DONE:
                     break
         except ChildError:

@@ -88,8 +88,9 @@ class _NoZygote:
 class _NoChild:
     def send(self, request: dict[str, Any]) -> None:
         answers = child.Work(json.loads(json.dumps(request))).answers()
+        self.word = request["word"]
         self.answers = chain([{"ready": True, "layers": []}], answers, [{"running": "done"}])
 
     def receive(self, seconds: float, most: int) -> dict[str, Any]:
         answer: dict[str, Any] = json.loads(json.dumps(next(self.answers)))
-        return answer
+        return {"word": self.word, **answer}

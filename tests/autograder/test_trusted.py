@@ -220,11 +220,11 @@ class _Says:
         yield self
 
     def send(self, request: Any) -> None:
-        pass
+        self.word = request["word"]
 
     def receive(self, seconds: float, most: int) -> Any:
         try:
-            return next(self.answers)
+            return {"word": self.word, **next(self.answers)}
         except StopIteration:
             raise Ended("it has said everything") from None
 
@@ -342,3 +342,28 @@ def test_what_was_said_first_counts() -> None:
     nothing = [{**answer, "seen": []} for answer in right_answers(exercise)[3:6]]
     answers = right_answers(exercise)
     assert answered(exercise, [*answers[:3], *nothing, *answers[3:]]).points == 0
+
+
+FORGED = """
+import json, os, struct
+def say(answer):
+    data = json.dumps(answer).encode()
+    for handle in range(3, 40):
+        try:
+            os.write(handle, struct.pack("!I", len(data)) + data)
+        except OSError:
+            pass
+def no_grad():
+    say({"exercise": "09_trust/no_grad", "part": 0, "seen": SEEN[0]})
+    say({"exercise": "09_trust/no_grad", "part": 1, "seen": SEEN[1]})
+    say({"running": "done"})
+"""
+
+
+def test_who_finds_the_channel_cannot_speak_for_the_child() -> None:
+    exercise = find("09_trust/no_grad")
+    seen = observations(exercise, {}, trusted.answers(exercise.name).cases)
+    cells = {**code("solutions", "09_trust"), "no_grad": FORGED.replace("SEEN", repr(seen))}
+    verdicts = reports(exercises("09_trust"), cells.items())
+    assert verdicts["no_grad"].points == 0
+    assert verdicts["deep_order"].right

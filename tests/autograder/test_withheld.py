@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import base64
 import marshal
+import subprocess
+import sys
 from collections.abc import Iterator
 from types import CodeType
 from typing import Any
@@ -330,3 +332,24 @@ def test_other_packages_are_not_there(name: str, grade: Grade) -> None:
 def test_probes_are_sent_for_every_exercise(exercise: Exercise) -> None:
     assert {part.place[0] for part in exercise.parts} <= sent(Group((exercise,))).keys()
     assert find(exercise.name) is exercise
+
+
+def test_the_warm_process_has_never_had_an_engine_or_an_exercise() -> None:
+    program = (
+        "import gc, sys, autograder.zygote, autograder.child\n"
+        "names = [n for n in sys.modules if n.startswith(('babygrad', 'autograder'))]\n"
+        "codes = [o.__code__.co_filename for o in gc.get_objects() if hasattr(o, '__code__')]\n"
+        "print(sorted(set(names)), [c for c in set(codes) if 'babygrad' in c])"
+    )
+    done = subprocess.run([sys.executable, "-I", "-c", program], capture_output=True, text=True, check=True)
+    assert "babygrad.tensor" not in done.stdout
+    for gone in (
+        "ops",
+        "function.py",
+        "backward.py",
+        "gradcheck.py",
+        "autograder.exercise",
+        "autograder.judge",
+    ):
+        assert gone not in done.stdout
+    assert "graph.py" in done.stdout, "what draws is there"

@@ -5,8 +5,10 @@ c = get_config()  # noqa: F821 (nbgrader provides it)
 c.CourseDirectory.course_id = "babygrad"
 c.CourseDirectory.source_directory = "solutions"
 c.CourseDirectory.release_directory = "notebooks"
-# nbgrader copies every other file of a lesson's folder to the learners: the source holds the solutions.
-c.CourseDirectory.ignore = [".ipynb_checkpoints", "*.py", "*.pyc", "__pycache__", ".DS_Store", "Thumbs.db"]
+# nbgrader copies every other file of a lesson's folder to the learners: the source, NN_name.py, holds the
+# solutions. The same list counts for what learners hand in, where a module of their own may stay.
+lessons = "[0-9][0-9]_*.py"
+c.CourseDirectory.ignore = [".ipynb_checkpoints", lessons, "*.pyc", "__pycache__", ".DS_Store", "Thumbs.db"]
 
 # Notebooks run shut in, and grades come from outside the learner's process: one of our steps runs the cells,
 # the other stands between running and recording.

@@ -105,6 +105,7 @@ sys.path_hooks.clear()
         observation.observe = lambda *a: {"kind": "None"}
         observation.Claim.__init__ = lambda self, *a: self.__dict__.update(holds=True, instead="")
         """,
+        flagged=None,
     ),
     claim(
         "patches-where-it-is-run",

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from autograder.scratch import remove
+
 from .course import Looked, grade, possible
 from .submissions import ENTRIES
 
@@ -19,7 +21,9 @@ STOCK = (sys.executable, "-m", "nbgrader", "autograde", "03_function")
 @pytest.fixture(scope="session")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A folder for both, after which nothing of ours is in shared memory."""
-    yield tmp_path_factory.mktemp("hostile")
+    made = tmp_path_factory.mktemp("hostile")
+    yield made
+    remove(made)  # what could not be removed before can hardly be removed by others
     for path in Path("/dev/shm").glob("*HOSTILE*"):
         os.unlink(path)
 

@@ -362,13 +362,13 @@ MUCH = (
         stock=True,
     ),
     Entry(
-        "prints-200-megabytes-elsewhere",
-        "200 MB of output on stderr, around Python's streams, and without a line's end.",
+        "prints-elsewhere",
+        "100 MB of output on stderr, around Python's streams, and without a line's end.",
         solved,
         (
             added("""
                 import os, sys
-                for _ in range(50):
+                for _ in range(25):
                     print("x" * (1 << 20), file=sys.stderr, end="")
                     sys.__stdout__.write("x" * (1 << 20))
                     os.write(1, b"x" * (1 << 20))
@@ -400,9 +400,9 @@ MUCH = (
     ),
     Entry(
         "many-outputs",
-        "Twenty thousand outputs.",
+        "Five thousand outputs.",
         solved,
-        (added("for i in range(20_000):\n    display(i)"),),
+        (added("for i in range(5000):\n    display(i)"),),
     ),
     Entry(
         "huge-result",
@@ -412,13 +412,13 @@ MUCH = (
     ),
     Entry(
         "huge-answer",
-        "Returns a million numbers, and a text of 50 MB, where three numbers are asked for.",
+        "Returns a hundred thousand numbers, and a text of 50 MB, where three numbers are asked for.",
         solved,
         (
             replaced(
                 "by_hand",
                 "e_grad = d\n",
-                "return ['x' * (50 << 20)] + [1.0] * 10**6 if c else [1.0] * 10**7\n",
+                "return ['x' * (50 << 20)] + [1.0] * 10**5 if c else [1.0] * 10**6\n",
             ),
         ),
         points=full(by_hand=0),

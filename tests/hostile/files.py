@@ -185,7 +185,6 @@ LINKS = (
             "above": lambda path: os.symlink("..", path),
         },
         flagged=("",),
-        stock=True,
     ),
     Entry(
         "notebook-is-a-link",
@@ -213,7 +212,6 @@ LINKS = (
         "A pipe that nobody writes to lies beside the notebook.",
         solved,
         beside={"pipe": os.mkfifo, "socket": unix_socket},
-        stock=True,
     ),
     Entry(
         "notebook-is-a-pipe",
@@ -241,15 +239,15 @@ LINKS = (
     ),
     Entry(
         "deep-folders",
-        "A hundred folders, one in the other, and names of many letters.",
+        "Fifty folders, one in the other, and names of many letters.",
         solved,
-        beside={"/".join(["d"] * 100) + "/file": "x", "ß" * 100: "x", "a\nb": "x", "-rf": "x", "*": "x"},
+        beside={"/".join(["d"] * 50) + "/file": "x", "ß" * 100: "x", "a\nb": "x", "-rf": "x", "*": "x"},
     ),
     Entry(
         "many-files",
-        "Nine hundred files beside the notebook.",
+        "Three hundred files beside the notebook.",
         solved,
-        beside={f"data/{i}.txt": "x" for i in range(900)},
+        beside={f"data/{i}.txt": "x" for i in range(300)},
     ),
     Entry(
         "too-many-files",
@@ -266,8 +264,5 @@ LINKS = (
         points={},
     ),
 )
-
-FOLDER_IS_A_LINK = "folder-is-a-link"
-"""The student whose whole folder is a link to another's; made by hand, for it is no folder to write into."""
 
 ENTRIES = (*MODULES, *LINKS)

@@ -14,6 +14,8 @@ from .entry import ESCAPED, Entry, full
 from .honest import NEIGHBOURS
 from .submissions import ENTRIES
 
+pytestmark = pytest.mark.hostile
+
 HERE = possible(ENTRIES)
 MEGABYTE = 1_000_000
 

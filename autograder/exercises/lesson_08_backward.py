@@ -559,7 +559,8 @@ def results(rng):
     """Graphs with several results; one call, and two."""
     steps = "d = a * b, e = d + k, y = e * c"
     graph = _graph(steps, a=3.0, b=5.0, c=-4.0, k=7.0)
-    drawn = _graph(steps, **{name: _number(rng) for name in "abck"})
+    numbers: dict[str, Any] = {name: _number(rng) for name in "abck"}
+    drawn = _graph(steps, **numbers)
     text = f"With {_in_words(graph)}"
     return [
         _case(graph, f"{text}, after `y.backward()`", calls=1),

@@ -168,6 +168,7 @@ def _own_connections(config: Any) -> Iterator[None]:
         os.environ["JUPYTER_RUNTIME_DIR"] = folder
         if os.name == "posix":
             config.KernelManager.transport = "ipc"
+            config.KernelManager.ip = os.path.join(folder, "kernel")  # for ipc, where the sockets are
         try:
             yield
         finally:

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
+import ast
 import os
 import time
 from pathlib import Path
-from typing import Any
 
 import nbformat
 import pytest
-from nbformat import NotebookNode
 from nbformat.v4 import new_notebook
-from nbgrader.preprocessors import Execute
 
 from autograder import running
-from autograder.execute import SandboxedExecute
 from autograder.outputs import Amounts
 from autograder.zygote import CAN_FORK
 
-from .executing import notebook, resources, run, shown
+from .executing import executed, notebook, run, shown
 from .lessons import ROOT
 
 pytestmark = pytest.mark.skipif(not CAN_FORK, reason="this system cannot fork")
@@ -264,21 +261,18 @@ def test_numbers_drawn_at_random_differ(folder: Path) -> None:
     assert not set(first) & set(second)
 
 
-def test_a_kernel_runs_the_notebook_where_it_is_wanted(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    places = []
-
-    def look(self: Execute, nb: NotebookNode, resources: Any, km: Any = None) -> Any:
-        places.append((os.environ["JUPYTER_RUNTIME_DIR"], self.config.KernelManager.transport))
-        return nb, resources
-
-    monkeypatch.setattr(Execute, "preprocess", look)
-    step = SandboxedExecute(kernel=True)
-    for _ in range(2):
-        nb, _ = step.preprocess(notebook("1"), resources(folder))
-        assert nb.metadata.autograder.layers == []
-    assert len({folder for folder, _ in places}) == 2
-    assert places[0][1] == "ipc"
-    assert not any(Path(folder).exists() for folder, _ in places)
+def test_a_kernel_runs_the_notebook_where_it_is_wanted(folder: Path) -> None:
+    """Each with a folder of its own for the connection, so that no two answer each other."""
+    done = executed(
+        notebook("import os\nos.environ['JUPYTER_RUNTIME_DIR']", "'last'"),
+        folder,
+        kernel=True,
+    )
+    where = ast.literal_eval(done.cells[0].outputs[0].data["text/plain"])
+    assert where != os.environ.get("JUPYTER_RUNTIME_DIR")
+    assert not Path(where).exists()
+    assert done.metadata.autograder.layers == []
+    assert done.cells[1].execution_count == 2
 
 
 def test_what_does_not_start_is_not_the_learners_fault(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

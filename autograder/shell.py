@@ -72,12 +72,7 @@ def prepare(lesson: str = "", solution: str = "") -> None:
     """
     global _kernel
     _import_everything()
-    sys.modules["debugpy"] = None  # type: ignore[assignment]  # a kernel imports it, if it can
-    _kernel = Kernel(config=_configuration(), session=Wire(), log=logging.getLogger(__name__))
-    del sys.modules["debugpy"]
-    _kernel.shell.keepkernel_on_exit = True  # exit() in a cell ends nothing
-    _kernel.shell._format_exception_for_storage = _nothing  # each traceback a second time, for %notebook
-    _kernel.shell.system = _kernel.shell.getoutput = _refuse
+    _kernel = _new_kernel()
     with warnings.catch_warnings():  # what was warned of once is warned of again
         warnings.simplefilter("ignore")
         _draw_something()
@@ -114,11 +109,18 @@ _LATER = (
 )
 
 
-def _configuration() -> Config:
-    """As nbclient starts a kernel; nobody's own settings of IPython are read."""
+def _new_kernel() -> Kernel:
+    """A kernel as nbclient starts one; nobody's own settings of IPython are read."""
     config = Config()
     config.HistoryManager.hist_file = ":memory:"
-    return config
+    sys.modules["debugpy"] = None  # type: ignore[assignment]  # a kernel imports it, if it can
+    kernel = Kernel(config=config, session=Wire(), log=logging.getLogger(__name__))
+    del sys.modules["debugpy"]
+    kernel.shell.keepkernel_on_exit = True  # exit() in a cell ends nothing
+    kernel.shell.compiler_class, kernel.shell.compile = Compiler, Compiler()
+    kernel.shell._format_exception_for_storage = _nothing  # each traceback a second time, for %notebook
+    kernel.shell.system = kernel.shell.getoutput = _refuse
+    return kernel
 
 
 def _refuse(command: str, **_: Any) -> None:
@@ -281,7 +283,6 @@ class Compiler(XCachingCompiler):
 class Kernel(IPythonKernel):
     """ipykernel's kernel without sockets."""
 
-    compiler_class = Compiler
     shell: Any
     session: Any
     io_loop: Any

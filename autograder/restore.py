@@ -7,7 +7,8 @@ What the learner wrote stays, wherever it is. Each thing put right is a sentence
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
 from copy import deepcopy
 from functools import lru_cache
 from pathlib import Path
@@ -193,35 +194,30 @@ def _is_locked(cell: NotebookNode) -> bool:
     return bool(_marks(cell)) and not _marks(cell)["solution"]
 
 
-def _find(cells: Sequence[NotebookNode], asked: Iterable[NotebookNode]) -> dict[str, NotebookNode]:
+def _find(cells: Iterable[NotebookNode], asked: Sequence[NotebookNode]) -> dict[str, NotebookNode]:
     """The learner's cell for each of the lesson's that is there, by the lesson's id.
 
     A cell of nbgrader's is known by its grade_id, or else by its cell id; of several, that with the same id
     is the real one, or else the first. Other cells are known by their id.
     """
-    asked = list(asked)
     found: dict[str, NotebookNode] = {}
     taken: set[int] = set()
-    for knows in (_has_both, _has_grade_id, _has_id):
+    by_name, by_id = defaultdict(list), defaultdict(list)
+    for cell in cells:
+        by_name[str(_marks(cell).get("grade_id"))].append(cell)
+        by_id[str(cell.id)].append(cell)
+    ways: tuple[Callable[[NotebookNode], list[NotebookNode]], ...] = (
+        lambda right: [cell for cell in by_name[right.id] if cell.id == right.id],
+        lambda right: by_name[right.id] if _marks(right) else [],
+        lambda right: by_id[right.id],
+    )
+    for way in ways:
         for right in asked:
-            if right.id not in found:
-                cell = next((c for c in cells if id(c) not in taken and knows(c, right)), None)
-                if cell is not None:
-                    found[right.id] = cell
-                    taken.add(id(cell))
+            free = [cell for cell in way(right) if id(cell) not in taken]
+            if free and right.id not in found:
+                found[right.id] = free[0]
+                taken.add(id(free[0]))
     return found
-
-
-def _has_both(cell: NotebookNode, right: NotebookNode) -> bool:
-    return _has_grade_id(cell, right) and _has_id(cell, right)
-
-
-def _has_grade_id(cell: NotebookNode, right: NotebookNode) -> bool:
-    return bool(_marks(right)) and _marks(cell).get("grade_id") == _marks(right)["grade_id"]
-
-
-def _has_id(cell: NotebookNode, right: NotebookNode) -> bool:
-    return bool(cell.id == right.id)
 
 
 def _unmark(cell: NotebookNode, names: set[str]) -> list[str]:

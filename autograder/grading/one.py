@@ -20,6 +20,7 @@ from nbformat import NotebookNode
 from nbgrader.utils import determine_grade, is_grade
 
 from autograder.grading.lesson import Lesson, LessonBook
+from autograder.grading.schemas import checked_once
 from autograder.grading.settings import Settings, course_directory, steps
 from autograder.grading.standin import gradebook_is
 from autograder.restore import HANDED_IN
@@ -143,7 +144,7 @@ def _through_steps(
 ) -> tuple[NotebookNode, ResourcesDict]:
     """Apply the configured steps, one after the other, in nbgrader's way. Raises Stopped, or OSError."""
     making = steps(job.settings).making
-    with gradebook_is(LessonBook(job.lesson), making):
+    with gradebook_is(LessonBook(job.lesson), making), checked_once():
         for step in making:
             name = type(step).__name__
             try:

@@ -74,9 +74,9 @@ def test_outside_a_course_it_says_where_to_go(
 
 
 def test_an_unknown_command_is_refused() -> None:
-    result = runner.invoke(cli.app, ["grade"])
+    result = runner.invoke(cli.app, ["mark"])
     assert result.exit_code == 2
-    assert "No such command 'grade'" in result.stderr
+    assert "No such command 'mark'" in result.stderr
 
 
 def test_building_writes_once_and_then_finds_all_up_to_date(course: Path) -> None:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
+import shutil
 from collections.abc import Callable
 from copy import deepcopy
+from pathlib import Path
 from typing import Any
 
 import nbformat
@@ -17,6 +20,7 @@ from nbgrader.nbgraderformat import MetadataValidator
 from autograder.exercises import LESSONS
 from autograder.restore import HANDED_IN, RestoreCells, restore
 from autograder.source import demo_mark
+from autograder.submission import fingerprint
 
 from .lessons import ROOT, notebook
 
@@ -350,3 +354,34 @@ def test_other_notebooks_pass_through(step: RestoreCells) -> None:
 def test_a_notebook_without_cells_is_refused(step: RestoreCells) -> None:
     with pytest.raises(ValueError, match=r"03_function\.ipynb, as it was handed in, has no cells"):
         step.preprocess(nbformat.v4.new_notebook(), resources(LESSON))
+
+
+@pytest.mark.skipif(os.name != "posix", reason="links")
+def test_what_nbgrader_copied_from_links_is_taken_away(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for place in ("solutions", "submitted/bo", "autograded/bo"):
+        (tmp_path / place / LESSON / "data").mkdir(parents=True)
+    source = tmp_path / "solutions" / LESSON
+    shutil.copy(ROOT / "solutions" / LESSON / f"{LESSON}.ipynb", source)
+    (source / "given.csv").write_text("ours", encoding="utf-8")
+    (tmp_path / "secret").write_text("secret", encoding="utf-8")
+    handed = tmp_path / "submitted" / "bo" / LESSON
+    copies = tmp_path / "autograded" / "bo" / LESSON
+    for name in ("data/a.csv", "b.csv", "given.csv"):
+        (handed / name).symlink_to(tmp_path / "secret")
+        (copies / name).write_text("ours" if name == "given.csv" else "secret", encoding="utf-8")
+    (handed / "c.csv").write_text("mine", encoding="utf-8")
+    (copies / "c.csv").write_text("mine", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    step = RestoreCells()
+    step.config.CourseDirectory.source_directory = "solutions"
+    about = {"assignment": LESSON, "notebook": LESSON, "student": "bo"}
+    nb, _ = step.preprocess(handed_in(), {"nbgrader": about})
+    left = {path.relative_to(copies).as_posix(): path.read_text() for path in copies.rglob("*.csv")}
+    assert left == {"c.csv": "mine", "given.csv": "ours"}
+    assert len(nb.metadata.autograder.notes) == 3
+    assert nb.metadata.autograder.submission == fingerprint(handed)
+    (handed / f"{LESSON}.ipynb").symlink_to(tmp_path / "secret")
+    with pytest.raises(ValueError, match="is a symbolic link, not a file; it was not graded"):
+        step.preprocess(handed_in(), {"nbgrader": about})

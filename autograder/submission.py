@@ -123,6 +123,9 @@ def _entries(folder: Path, ignore: Sequence[str]) -> Iterator[Entry]:
         try:
             found = sorted(os.scandir(place), key=lambda item: item.name)
         except OSError as error:
+            if place != folder:
+                yield _entry(place, folder)  # noted as a folder, and left out
+                continue
             raise Unreadable(f"the folder {place.name} cannot be read ({_words(error)})") from None
         for item in found:
             if any(fnmatch(item.name, pattern) for pattern in ignore):
@@ -168,13 +171,14 @@ def _content(entry: Entry, most: int) -> bytes:
     flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
     try:
         with open(os.open(entry.path, flags | getattr(os, "O_BINARY", 0)), "rb") as file:
-            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            status = os.fstat(file.fileno())
+            if not stat.S_ISREG(status.st_mode):
                 raise Unreadable(f"{entry.name} is not a file")
-            content = file.read(most + 1)
+            content = file.read(most + 1) if status.st_size <= most else b""
     except OSError as error:
         raise Unreadable(f"{entry.name} cannot be read ({_words(error)})") from None
-    if len(content) > most:
-        size = entry.status.st_size / MEGABYTE
+    if max(len(content), status.st_size) > most:
+        size = status.st_size / MEGABYTE
         raise Unreadable(
             f"{entry.name} is {size:.0f} MB large; up to {most // MEGABYTE} MB are read. Without its outputs "
             "it is small: have it handed in again after Kernel, Restart and Clear Outputs"

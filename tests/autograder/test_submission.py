@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import shutil
@@ -256,6 +257,23 @@ def test_what_may_not_be_read_is_refused_in_words(folder: Path) -> None:
         assert reason(folder) == "the folder handed in cannot be read (no permission)"
     finally:
         folder.chmod(0o700)
+
+
+def test_a_folder_inside_that_may_not_be_read_is_left_out(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (folder / NAME).write_bytes(RELEASED)
+    (folder / "closed").mkdir()
+    own = os.scandir
+
+    def scandir(path: Path) -> object:
+        if Path(path).name == "closed":
+            raise PermissionError(errno.EACCES, "Permission denied")
+        return own(path)
+
+    monkeypatch.setattr(os, "scandir", scandir)
+    assert read(folder, LESSON).notes == ("closed is a folder; it was left out.",)
+    assert fingerprint(folder)
 
 
 def test_a_folder_that_is_not_there_is_said_to_be_missing(folder: Path) -> None:

@@ -58,7 +58,6 @@ _FLUSH_SECONDS = 0.2  # printed text waits this long for more of it, as in ipyke
 _FLUSH_CHARACTERS = 1 << 16
 
 _kernel: Kernel
-_drawings: dict[str, str] = {}
 
 
 # In the warm process ---------------------------------------------------------------------------------
@@ -78,9 +77,8 @@ def prepare(lesson: str = "", solution: str = "") -> None:
         _draw_something()
         _run_something()
         _check_right_and_wrong(lesson)
-        if solution:
-            _drawings.update(_figures_of(Path(solution)))
-    figures.use(figures.remembering(plot.drawn, _drawings))
+        drawings, calls = _figures_of(Path(solution)) if solution else ({}, [])
+    figures.use(figures.remembering(plot.drawn, drawings), figures.made_before(plot.axes, calls))
 
 
 def _import_everything() -> None:
@@ -172,8 +170,10 @@ def _check_right_and_wrong(lesson: str) -> None:
                 check(exercise.name, *parts.values())
 
 
-def _figures_of(solution: Path) -> dict[str, str]:
-    """The drawings in a notebook, run in a child: nothing else of it stays here."""
+def _figures_of(solution: Path) -> tuple[dict[str, str], list[figures.Call]]:
+    """The drawings in a notebook, and the empty figures it asks for; it runs in a child, and nothing else of
+    it stays here.
+    """
     # Not nbformat, whose import takes longer than all others together.
     cells = json.loads(solution.read_text(encoding="utf-8"))["cells"]
     sources = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
@@ -184,12 +184,13 @@ def _figures_of(solution: Path) -> dict[str, str]:
         try:
             os.close(reading)
             drawings: dict[str, str] = {}
-            figures.use(figures.recording(plot.drawn, drawings))
+            calls: list[figures.Call] = []
+            figures.use(figures.recording(plot.drawn, drawings), figures.noting(plot.axes, calls))
             _begin(Channel(_Nowhere()), Amounts())  # type: ignore[arg-type]
             for number, source in enumerate(filter(str.strip, sources), 1):
                 _run(source, number)
             with open(writing, "w", encoding="utf-8") as file:
-                json.dump(drawings, file)
+                json.dump([drawings, calls], file)
             status = 0
         finally:
             os._exit(status)
@@ -197,7 +198,8 @@ def _figures_of(solution: Path) -> dict[str, str]:
     with open(reading, encoding="utf-8") as file:
         text = file.read()
     os.waitpid(pid, 0)
-    return json.loads(text) if text else {}
+    drawings, calls = json.loads(text) if text else ({}, [])
+    return drawings, [(columns, rows, width, height) for columns, rows, width, height in calls]
 
 
 class _Nowhere:

@@ -122,6 +122,35 @@ def test_what_cannot_be_saved_is_drawn() -> None:
     assert not drawings
 
 
+def test_an_empty_figure_made_before_is_as_one_made_now_and_is_given_away_once() -> None:
+    import matplotlib as mpl
+
+    made: list[Any] = []
+
+    def make(*call: Any) -> Any:
+        made.append(axes(*call))
+        return made[-1]
+
+    give = figures.made_before(make, [(2, 1, 5, 4), (1, 1, 7.0, 3.2)])
+    assert len(made) == 2
+    figure, panels = give(2, width=5, height=4)
+    assert (figure, len(made)) == (made[0][0], 2)
+    assert figures.fingerprint(figure) == figures.fingerprint(axes(2, width=5, height=4)[0])
+    assert panels.shape == (2,)
+    assert give(2, width=5, height=4)[0] is made[2][0]
+    with mpl.rc_context({"lines.linewidth": 9}):
+        assert give()[0] is made[3][0]
+    assert give()[0] is made[1][0]
+    assert give.__doc__ == make.__doc__
+
+
+def test_calls_are_noted_as_they_are_meant() -> None:
+    calls: list[figures.Call] = []
+    figures.noting(axes, calls)(2, height=3)
+    figures.noting(axes, calls)()
+    assert calls == [(2, 1, 7.0, 3), (1, 1, 7.0, 3.2)]
+
+
 # In a graded notebook --------------------------------------------------------------------------------
 
 GIVEN = "from babygrad.plot import axes, described\nimport numpy as np\nx = np.linspace(0, 1, 11)"

@@ -15,7 +15,7 @@ from .lessons import ROOT
 from .stock import SUBMISSIONS, WITH_FEEDBACK, GradedClass
 
 EVERYBODY = [(student, lesson) for lesson, students in SUBMISSIONS.items() for student in students]
-UNGRADED = [("a_text", "01_tensor"), ("a_leaving_python", "03_function")]
+UNGRADED = [("a_text", "01_tensor")]
 GRADED = [who for who in EVERYBODY if who not in UNGRADED]
 HONEST = [(student, lesson) for student in ("b_right", "c_untouched") for lesson in LESSONS]
 
@@ -73,12 +73,16 @@ def test_a_missing_figure_costs_nothing(graded_class: GradedClass) -> None:
     assert graded_class.scores["e_without_a_figure", "01_tensor"] == full("01_tensor")
 
 
-def test_a_missing_check_costs_its_own_points(graded_class: GradedClass) -> None:
+def test_a_missing_check_costs_nothing_and_is_back(graded_class: GradedClass) -> None:
     student, lesson = "f_without_a_check", "01_tensor"
-    assert graded_class.scores[student, lesson] == {**full(lesson), "check_ensure_tensor": 0}
-    reports = verdicts(graded_class, student, lesson)
-    assert [report.points for report in reports] == [4, 2, 0]
-    assert reports[-1].message == "The check cell of this exercise is no longer in the notebook."
+    assert graded_class.scores[student, lesson] == full(lesson)
+    about = graded_class.notebook(student, lesson).metadata.autograder
+    assert about.notes == ["`check_ensure_tensor` was missing; it is back."]
+
+
+def test_leaving_python_costs_its_own_points(graded_class: GradedClass) -> None:
+    expected = {**full("03_function"), "check_by_hand": 0}
+    assert graded_class.scores["a_leaving_python", "03_function"] == expected
 
 
 def test_a_loop_costs_its_own_points(graded_class: GradedClass) -> None:

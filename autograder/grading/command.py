@@ -92,7 +92,15 @@ def _run(
 ) -> None:
     from autograder.grading.progress import AsJson, Shown, show_summary
     from autograder.grading.run import run
+    from autograder.grading.settings import autograde
 
+    nbgrader = autograde(settings)
+    if nbgrader.pre_convert_hook or nbgrader.post_convert_hook:
+        errors.print(
+            "The configuration has hooks (pre_convert_hook, post_convert_hook). This command does not call "
+            "them; where they are needed, use nbgrader autograde.",
+            soft_wrap=True,
+        )
     people = Shown(errors)
     programs = AsJson(sys.stdout, people) if as_json else None
     with people:

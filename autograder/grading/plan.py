@@ -68,7 +68,8 @@ def _handed_in(course: CourseDirectory, lesson: str) -> Iterator[tuple[str, Path
     """Student and folder of each submission, found as nbgrader finds them."""
     excluded = set(course.student_id_exclude.split(",")) if course.student_id_exclude else set()
     name = re.compile(course.format_path(course.submitted_directory, "(?P<student>.*)", lesson, escape=True))
-    for path in glob.glob(course.format_path(course.submitted_directory, "*", glob.escape(lesson))):
+    everybody = glob.escape(course.format_path(course.submitted_directory, "\0", lesson)).replace("\0", "*")
+    for path in glob.glob(everybody):
         match = name.fullmatch(path)
         if match and match["student"] not in excluded and (Path(path).is_dir() or Path(path).is_symlink()):
             yield match["student"], Path(path)

@@ -37,6 +37,10 @@ class WorkerDied(Exception):
     """The process ended, or had to be stopped, while it worked on this task."""
 
 
+class NotStarted(Exception):
+    """A process did not begin to work: the fault is not in the task."""
+
+
 class Workers(Executor):
     """So many processes. prepare: runs in each one first; preload: modules that are imported once for all.
 
@@ -87,7 +91,7 @@ class Workers(Executor):
 
     def _drive(self) -> None:
         """A thread for each process: hands it one task after the other."""
-        worker = None
+        worker = self._at_once()
         while (task := self._tasks.get()) is not None:
             future, function, arguments = task
             if not future.set_running_or_notify_cancel():
@@ -106,10 +110,17 @@ class Workers(Executor):
                 future.set_exception(answer)
         self._without(worker)
 
+    def _at_once(self) -> _Worker | None:
+        """A process before the first task is there; if it does not start, that is said with the task."""
+        try:
+            return self._start()
+        except Exception:
+            return None
+
     def _start(self) -> _Worker:
         with self._starting:
             if self._closed and self._tasks.empty():
-                raise WorkerDied("the pool is closing")
+                raise NotStarted("the pool is closing")
             worker = _Worker(self._context, self._prepare)
             self._workers.add(worker)
             return worker
@@ -134,10 +145,10 @@ class _Worker:
         self._is_ready = False
 
     def ask(self, task: Any, seconds: float) -> tuple[bool, Any]:
-        """Whether the task succeeded, and its result or its error. Raises WorkerDied."""
+        """Whether the task succeeded, and its result or its error. Raises WorkerDied, NotStarted."""
+        if not self._is_ready:
+            self._begin()
         try:
-            if not self._is_ready:
-                self._is_ready = self._connection.recv() is None
             self._connection.send(task)
             ready = wait([self._connection, self._process.sentinel], seconds)
             if self._connection in ready:
@@ -149,6 +160,13 @@ class _Worker:
             raise WorkerDied(f"it took longer than {seconds:g} seconds")
         self._process.join(1)
         raise WorkerDied(f"the grading process ended ({_ending(self._process.exitcode)})")
+
+    def _begin(self) -> None:
+        try:
+            self._is_ready = self._connection.recv() is None
+        except (EOFError, OSError):
+            self._process.join(1)
+            raise NotStarted(f"a grading process did not start ({_ending(self._process.exitcode)})") from None
 
     def kill(self) -> None:
         """End it now."""

@@ -22,7 +22,7 @@ from autograder.grading.lesson import Lesson, describe
 from autograder.grading.lock import only_one
 from autograder.grading.one import Job, Outcome, grade
 from autograder.grading.plan import Task, tasks
-from autograder.grading.pool import WorkerDied, Workers
+from autograder.grading.pool import NotStarted, WorkerDied, Workers
 from autograder.grading.release import enter
 from autograder.grading.sandboxed import layers_here
 from autograder.grading.settings import GradingError, Settings, course_directory
@@ -161,11 +161,13 @@ class _Work:
                     self._record(outcome)
 
     def _outcome(self, future: Future, job: Job) -> Outcome | None:
-        """What came of a job; None if it is to be tried again. Raises OSError where the disk is full."""
+        """What came of a job; None if it is to be tried again. Raises OSError, GradingError."""
         who = (job.student, job.lesson.name)
         try:
             outcome: Outcome = future.result()
             return outcome
+        except NotStarted as error:
+            raise GradingError(f"{error}. What it said is in .autograder/grading.log.") from None
         except (WorkerDied, BrokenExecutor) as error:
             if who not in self._again:
                 self._again.add(who)

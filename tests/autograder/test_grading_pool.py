@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder.grading.pool import WorkerDied, Workers
+from autograder.grading.pool import NotStarted, WorkerDied, Workers
 
 from .simple_tasks import Odd, die, fail, leave, nothing, pid_after
 
@@ -83,6 +83,12 @@ def test_an_error_comes_back(pool: Workers, kind: type[Exception], seen: type[Ex
     with pytest.raises(seen, match=r"so it is|Odd: odd"):
         pool.submit(fail, kind).result()
     assert pool.submit(pid_after, 0).result()
+
+
+def test_a_process_that_does_not_start_is_not_the_tasks_fault() -> None:
+    said = r"a grading process did not start \(exit code 3\)"
+    with Workers(1, leave) as pool, pytest.raises(NotStarted, match=said):
+        pool.submit(pid_after, 0).result()
 
 
 def test_stopping_ends_everything_at_once() -> None:

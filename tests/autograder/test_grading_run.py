@@ -24,7 +24,7 @@ from autograder.grading import command
 from autograder.grading import run as runs
 from autograder.grading.lock import only_one
 from autograder.grading.one import Job, Outcome
-from autograder.grading.pool import WorkerDied
+from autograder.grading.pool import NotStarted, WorkerDied
 from autograder.grading.run import run
 from autograder.grading.settings import GradingError, Settings
 
@@ -77,7 +77,7 @@ def handed_in(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def course(handed_in: Path, tmp_path: Path) -> Path:
     """A copy of three of them, one of whom handed in no notebook."""
-    made = tmp_path / "course"
+    made = tmp_path / "a [red] course"
     three = ("s00", "s01", "s07")
     shutil.copytree(handed_in, made, ignore=shutil.ignore_patterns("submitted"))
     for student in three:
@@ -216,6 +216,15 @@ def test_a_process_that_dies_is_tried_again_once(course: Path) -> None:
     )
     assert not said["s00"].ours
     assert gradebook_of(course)[f"s00 {LESSON}"]["score"] == 0
+
+
+def test_processes_that_do_not_start_stop_it_and_touch_nothing(course: Path) -> None:
+    run(Settings(course), Silent(), work=quick)
+    before = state(course)
+    work = failing(NotStarted("a grading process did not start (exit code 1)"), {"s00", "s01", "s07"})
+    with pytest.raises(GradingError, match="did not start"):
+        run(Settings(course), Silent(), force=True, work=work)
+    assert state(course) == before
 
 
 def test_an_error_of_ours_costs_one_and_three_in_a_row_stop_it(course: Path, handed_in: Path) -> None:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import json
+import zipfile
 from collections.abc import Callable
 from typing import Any
+
+import nbformat
 
 from .entry import LESSON, Entry, added, cell_of, solved
 
@@ -135,9 +139,6 @@ UNGRADED = (
 
 
 def _zipped(text: str) -> bytes:
-    import io
-    import zipfile
-
     held = io.BytesIO()
     with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr(f"{LESSON}.ipynb", text)
@@ -146,12 +147,10 @@ def _zipped(text: str) -> bytes:
 
 def _old(text: str) -> bytes:
     """As IPython wrote notebooks in 2012: nbformat 3."""
-    import nbformat
-
-    notebook = nbformat.reads(text, as_version=4)
+    notebook = nbformat.from_dict({**json.loads(text), "nbformat_minor": 4})
     for cell in notebook.cells:
-        cell.pop("id", None)
-    return nbformat.writes(nbformat.convert(notebook, 3), version=3).encode()
+        del cell["id"]
+    return str(nbformat.v3.writes_json(nbformat.convert(notebook, 3))).encode()
 
 
 def _minor(number: int) -> Callable[[str], bytes]:

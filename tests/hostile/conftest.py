@@ -14,7 +14,7 @@ from autograder.scratch import remove
 from .course import Looked, grade, possible
 from .submissions import ENTRIES
 
-OURS = (str(Path(sys.executable).parent / "autograder"), "grade", "--timeout", "3")
+OURS = (str(Path(sys.executable).parent / "autograder"), "grade", "--timeout", "2")
 STOCK = (sys.executable, "-m", "nbgrader", "autograde", "03_function")
 
 

@@ -16,7 +16,8 @@ import sys
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -35,9 +36,9 @@ LINKED = "folder-is-a-link"
 """The student whose whole folder is a link to a neighbour's."""
 
 SETTINGS = """
-c.SandboxedExecute.timeout = 3
+c.SandboxedExecute.timeout = 2
 c.TrustedVerdict.seconds = 1
-c.TrustedVerdict.total = 12
+c.TrustedVerdict.total = 9
 """
 
 WRITTEN_BY_GRADING = ("gradebook.db", "autograded", ".autograder", "feedback", ".nbgrader.log")
@@ -50,7 +51,7 @@ class Looked:
     grades: for each student, what the gradebook says of each check cell: its score, and whether a human
     should look at it. before, after: every file of the course, with its kind, rights, times and content.
     processes: command lines that were still there. temporary: what was left in the temporary folder and the
-    home. heard: what came in at the sockets that listened.
+    home. heard: what came in at the sockets that listened. kernel_objects: what outlives processes.
     """
 
     course: Path
@@ -63,12 +64,12 @@ class Looked:
     processes: list[str]
     temporary: list[str]
     heard: list[str]
-    kernel_objects: list[str] = field(default_factory=list)
+    kernel_objects: list[str]
 
     def graded(self, entry: Entry) -> NotebookNode | None:
         """The autograded notebook, if there is one."""
         path = self.folder(entry) / f"{entry.lesson}.ipynb"
-        return nbformat.read(path, as_version=4) if path.is_file() else None
+        return _read(path) if path.is_file() else None
 
     def folder(self, entry: Entry) -> Path:
         """Where the autograded notebook lies."""
@@ -78,6 +79,11 @@ class Looked:
         """Why a submission could not be graded; "" where nothing is said."""
         path = self.course / ".autograder" / "ungraded" / entry.lesson / f"{entry.student}.json"
         return str(json.loads(path.read_text(encoding="utf-8"))["reason"]) if path.is_file() else ""
+
+
+@cache
+def _read(path: Path) -> NotebookNode:
+    return nbformat.v4.reads_json(path.read_text(encoding="utf-8"))
 
 
 def layers() -> set[str]:
@@ -196,12 +202,12 @@ def processes(place: Path) -> list[str]:
         if process.name == str(os.getpid()):
             continue
         try:
-            known = process.joinpath("environ").read_bytes() + process.joinpath("cmdline").read_bytes()
+            known = process.joinpath("environ").read_bytes()
+            command = process.joinpath("cmdline").read_bytes().replace(b"\0", b" ")
             where = os.readlink(process / "cwd")
         except OSError:
             continue
-        if os.fsencode(place) in known or b"HOSTILE" in known or where.startswith(str(place)):
-            command = process.joinpath("cmdline").read_bytes().replace(b"\0", b" ")
+        if os.fsencode(place) in known or b"HOSTILE" in command or where.startswith(str(place)):
             left.append(f"{process.name} {command.decode('utf-8', 'replace')[:300]}")
     return left
 

@@ -177,8 +177,8 @@ def test_the_exit_status_says_that_some_could_not_be_graded(by_ours: Looked) -> 
     assert by_ours.status == 1
 
 
-def test_it_ends_in_time(by_ours: Looked) -> None:
-    assert by_ours.seconds < 180
+def test_it_takes_less_than_a_second_each(by_ours: Looked) -> None:
+    assert by_ours.seconds < len(HERE)
 
 
 def test_the_corpus_explains_itself() -> None:

@@ -93,6 +93,7 @@ def _run(
     from autograder.grading.progress import AsJson, Shown, show_summary
     from autograder.grading.run import run
     from autograder.grading.settings import autograde
+    from autograder.zygote import CAN_FORK
 
     nbgrader = autograde(settings)
     if nbgrader.pre_convert_hook or nbgrader.post_convert_hook:
@@ -101,7 +102,7 @@ def _run(
             "them; where they are needed, use nbgrader autograde.",
             soft_wrap=True,
         )
-    people = Shown(errors)
+    people = Shown(errors, settings.kernel or not CAN_FORK)
     programs = AsJson(sys.stdout, people) if as_json else None
     with people:
         summary = run(settings, programs or people, lessons, students, force=force, jobs=jobs)

@@ -35,10 +35,13 @@ class _Rate(ProgressColumn):
 
 
 class Shown(Watch):
-    """A bar in a terminal, and lines elsewhere. Used as a context manager."""
+    """A bar in a terminal, and lines elsewhere. Used as a context manager.
 
-    def __init__(self, console: Console) -> None:
-        self._console = console
+    kernel: whether notebooks run in Jupyter kernels.
+    """
+
+    def __init__(self, console: Console, kernel: bool = False) -> None:
+        self._console, self._kernel = console, kernel
         columns = (
             BarColumn(20),
             MofNCompleteColumn(),
@@ -71,7 +74,8 @@ class Shown(Watch):
     def sandbox(self, layers: Sequence[str]) -> None:
         """Name the layers."""
         names = ", ".join(layers) or "none on this system: students' code runs as you, unprotected"
-        self._say(f"Sandbox: {names}.")
+        kernels = " Notebooks run in Jupyter kernels, outside it." if self._kernel else ""
+        self._say(f"Sandbox: {names}.{kernels}")
 
     def working(self, now: Sequence[Job]) -> None:
         """Name those in work."""

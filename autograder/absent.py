@@ -1,7 +1,13 @@
-"""What stands in the place of a part that a learner's process does not have, and says why."""
+"""What stands in the place of a part that a learner's process does not have, and says why.
+
+Of some operations the values are there, because others need them; these are silent while that very operation
+is looked at.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, NoReturn
 
 
@@ -25,3 +31,25 @@ class Absent:
         raise AttributeError(why_absent(object.__getattribute__(self, "_name")))
 
     __call__ = __getattr__ = __setattr__ = __mro_entries__ = __instancecheck__ = __subclasscheck__ = _refuse
+
+
+_silent: set[str] = set()
+
+
+def answer_now(name: str) -> None:
+    """Begins the `forward` of an operation of which only the values are there.
+
+    Raises AttributeError while the operation is silent.
+    """
+    if name in _silent:
+        raise AttributeError(f"`{name}` does not answer here: its `forward` is what you write.")
+
+
+@contextmanager
+def silent(name: str) -> Iterator[None]:
+    """Have an operation compute nothing for a while, whoever has kept hold of it."""
+    _silent.add(name)
+    try:
+        yield
+    finally:
+        _silent.discard(name)

@@ -8,6 +8,7 @@ what is left: a crash costs the exercise, or the cell, in which it happens.
 
 from __future__ import annotations
 
+import math
 import secrets
 import tempfile
 import time
@@ -72,7 +73,7 @@ def outcome(
     links are left out, and 50 MB are the most.
     Raises RuntimeError where the fault is ours.
     """
-    found = _Found(dict(cells), time.monotonic() + total)
+    found = _Found(dict(cells), total)
     with scratch() as folder:
         for group in grouped(exercises):
             found.errors = {}
@@ -88,13 +89,15 @@ def outcome(
 class _Found:
     """What has been found so far: by exercise, or by cell.
 
-    end: when time is up. seen: parts of exercises. missing: a name that the learner did not write, and
-    why_missing: the error of its cell. errors: of cells, where this group of exercises is asked about. fatal:
-    cells that have ended Python. why: an exercise has parts that were not seen.
+    total: seconds for all, from the moment when the first child is ready; end: when time is up. seen: parts
+    of exercises. missing: a name that the learner did not write, and why_missing: the error of its cell.
+    errors: of cells, where this group of exercises is asked about. fatal: cells that have ended Python. why:
+    an exercise has parts that were not seen.
     """
 
     cells: dict[str, str]
-    end: float
+    total: float
+    end: float = math.inf
     seen: dict[str, dict[int, Any]] = field(default_factory=dict)
     missing: dict[str, str] = field(default_factory=dict)
     why_missing: dict[str, str] = field(default_factory=dict)
@@ -189,6 +192,8 @@ def _ask_child(request: dict[str, Any], found: _Found) -> str:
         if "fault" in ready:
             raise RuntimeError(f"the checking process could not begin: {ready['fault']}")
         found.layers = tuple(layer for layer in found.layers if layer in ready.get("layers", ()))
+        found.end = min(found.end, time.monotonic() + found.total)
+        asked = {exercise["name"] for exercise in request["exercises"]}
         try:
             for _ in range(_most_answers(request)):
                 left = found.end - time.monotonic()
@@ -196,7 +201,7 @@ def _ask_child(request: dict[str, Any], found: _Found) -> str:
                 answer = child.receive(patience, _LARGEST_ANSWER)
                 if answer.get("word") != word:  # the learner's code has found the channel
                     break
-                running = _take_down(answer, running, found)
+                running = _take_down(answer, running, asked, found)
                 if running == _DONE:
                     break
         except ChildError:
@@ -213,16 +218,19 @@ def _most_answers(request: dict[str, Any]) -> int:
     return 2 * len(request["cells"]) + parts + 1
 
 
-def _take_down(answer: dict[str, Any], running: str, found: _Found) -> str:
-    """Note an answer, which may be anything; returns what the child is running from now on."""
+def _take_down(answer: dict[str, Any], running: str, asked: set[str], found: _Found) -> str:
+    """Note an answer, which may be anything; returns what the child is running from now on.
+
+    asked: the names of the exercises that this child was asked about.
+    """
     match answer:
         case {"running": str(name)}:
             return name
         case {"cell": str(name), "error": str(error)} if name in found.cells:
             found.errors.setdefault(name, error[:400])
-        case {"exercise": str(name), "missing": str(missing)}:
+        case {"exercise": str(name), "missing": str(missing)} if name in asked:
             found.missing.setdefault(name, missing[:100])
-        case {"exercise": str(name), "part": int(part), "seen": seen} if 0 <= part < 100:
+        case {"exercise": str(name), "part": int(part), "seen": seen} if name in asked and 0 <= part < 100:
             found.seen.setdefault(name, {}).setdefault(part, seen)
     return running
 

@@ -176,7 +176,9 @@ def _without(name: str, withheld: frozenset[str], needed: frozenset[str]) -> ast
     for node in tree.body:
         body.extend(_kept(node, withheld, needed))
     places = [place for place, node in enumerate(body) if not _is_first(node)]
-    import_absent = ast.parse("from autograder.absent import Absent as _Absent").body
+    import_absent = ast.parse(
+        "from autograder.absent import Absent as _Absent, answer_now as _answer_now"
+    ).body
     start = places[0] if places else len(body)
     tree.body = [*body[:start], *import_absent, *body[start:]] if name != "autograder.absent" else body
     _shorten_docstrings(tree)
@@ -208,12 +210,19 @@ def _class_without(node: ast.ClassDef, withheld: frozenset[str], needed: frozens
         if isinstance(member, ast.FunctionDef) and gone:
             shown = name if node.name == "Tensor" else f"babygrad.{name}"
             body.extend(_absent(member.name, shown))
-            if member.name == "backward":
-                body.extend(ast.parse("only_values = True").body)
         else:
             body.append(member)
+    if f"{node.name}.backward" in withheld:
+        _answer_only_when_asked(node.name, body)
     node.body = body
     return node
+
+
+def _answer_only_when_asked(name: str, body: Iterable[ast.stmt]) -> None:
+    """Let `forward` ask first whether it may answer now."""
+    for member in body:
+        if isinstance(member, ast.FunctionDef) and member.name == "forward":
+            member.body[:0] = ast.parse(f"_answer_now('babygrad.{name}')").body
 
 
 def _imports_without(node: ast.ImportFrom, withheld: frozenset[str]) -> Iterator[ast.stmt]:

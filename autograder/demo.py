@@ -1,17 +1,19 @@
-"""The demonstration: a small class, graded by nbgrader from release to feedback, in a folder of its own."""
+"""The demonstration: a small class, graded from release to feedback, in a folder of its own."""
 
 from __future__ import annotations
 
-import multiprocessing
-import os
 import shutil
-from collections.abc import Callable
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from autograder.demo_class import LESSONS, STUDENTS, SUBMISSIONS, Submission, hand_in
+from autograder.demo_class import LESSONS, STUDENTS, SUBMISSIONS, hand_in
 from autograder.reporting.submissions import LessonClass
+
+if TYPE_CHECKING:
+    from autograder.grading.one import Job, Outcome
+    from autograder.grading.plan import Task
 
 MARK = ".autograder-demo"
 _SETTINGS = """
@@ -28,33 +30,29 @@ class DemoError(Exception):
 
 
 def steps() -> int:
-    """How often ``make`` reports progress: the release of each lesson, and each submission."""
-    return len(LESSONS) + len(SUBMISSIONS)
+    """How often ``make`` reports progress: for each lesson, each submission, and the feedback."""
+    return len(LESSONS) + len(SUBMISSIONS) + 1
 
 
 def make(root: Path, course: Path, progress: Progress) -> list[LessonClass]:
     """Make the demo course anew in `course`, from the lessons in `root`; returns who got what in each lesson.
 
     The folder is emptied first if an earlier run made it. Raises DemoError where somebody else made it, or
-    the lessons cannot be released.
+    the lessons cannot be released or graded.
     """
     _clear(course)
     _copy_lessons(root, course)
-    with _workers(course) as pool:
-        for lesson in LESSONS:
-            try:
-                pool.submit(_release, lesson, course).result()
-            except RuntimeError as error:
-                raise DemoError(f"nbgrader could not release {lesson}: {error}") from None
-            progress(f"release · {lesson}")
-        pool.submit(_enrol, course).result()
-        for submission in SUBMISSIONS:
-            hand_in(submission, course)
-        jobs = {pool.submit(_grade, submission, course): submission for submission in _longest_first()}
-        for job in as_completed(jobs):
-            job.result()
-            progress(f"{jobs[job].student} · {jobs[job].lesson}")
-        return pool.submit(_report, course).result()
+    _start_workers()
+    for lesson in LESSONS:
+        _release(lesson, course)
+        progress(f"release · {lesson}")
+    _enrol(course)
+    for submission in SUBMISSIONS:
+        hand_in(submission, course)
+    _grade(course, progress)
+    _write_feedback(course)
+    progress("feedback")
+    return _report(course)
 
 
 def _clear(course: Path) -> None:
@@ -78,36 +76,23 @@ def _copy_lessons(root: Path, course: Path) -> None:
         shutil.copy(root / "solutions" / lesson / f"{lesson}.ipynb", target)
 
 
-def _workers(course: Path) -> ProcessPoolExecutor:
-    """Two workers. Importing nbgrader takes seconds; where processes can fork, it is done once."""
-    can_fork = "forkserver" in multiprocessing.get_all_start_methods()
-    context = multiprocessing.get_context("forkserver" if can_fork else "spawn")
-    if can_fork:
-        context.set_forkserver_preload(["autograder.course", "autograder.verdict"])
-    return ProcessPoolExecutor(2, mp_context=context, initializer=_start_worker, initargs=(course,))
+def _start_workers() -> None:
+    """Importing nbgrader takes a second: have the workers do it while the lessons are released."""
+    from autograder.grading import late_grammar, pool
+    from autograder.grading.surroundings import PRELOAD
 
-
-def _longest_first() -> list[Submission]:
-    """The loop without end first, so that nobody waits for it at the end."""
-    return sorted(SUBMISSIONS, key=lambda submission: submission.story != "loops for ever")
-
-
-# In the workers --------------------------------------------------------------------------------------
-
-
-def _start_worker(course: Path) -> None:
-    """What nbgrader and the kernels log goes to a file."""
-    log = os.open(course / "grading.log", os.O_WRONLY | os.O_CREAT | os.O_APPEND)
-    os.dup2(log, 1)
-    os.dup2(log, 2)
-    os.close(log)
+    pool.warm_up(PRELOAD)
+    late_grammar.load()
 
 
 def _release(lesson: str, course: Path) -> None:
     """The learners' notebook of a lesson, and its place in the gradebook."""
     from autograder.course import done, nbgrader_api
 
-    done(nbgrader_api(course).generate_assignment(lesson))
+    try:
+        done(nbgrader_api(course).generate_assignment(lesson))
+    except RuntimeError as error:
+        raise DemoError(f"nbgrader could not release {lesson}: {error}") from None
 
 
 def _enrol(course: Path) -> None:
@@ -122,16 +107,48 @@ def _enrol(course: Path) -> None:
             gradebook.add_student(student, first_name=first, last_name=last)
 
 
-def _grade(submission: Submission, course: Path) -> None:
-    """Autograde one submission and write its feedback, as nbgrader does."""
-    from autograder.course import done, nbgrader_api
+def _grade(course: Path, progress: Progress) -> None:
+    """Grade the class as ``autograder grade`` does."""
+    from autograder.grading.run import run
+    from autograder.grading.settings import GradingError, Settings
+    from autograder.warm import warm
 
-    api = nbgrader_api(course)
     try:
-        done(api.autograde(submission.lesson, submission.student))
-        done(api.generate_feedback(submission.lesson, submission.student))
-    except RuntimeError as error:  # the report tells of it
-        print(error, flush=True)
+        with warm(course, LESSONS[0]) as place:
+            run(Settings(course), _Watch(progress), meeting_place=place)
+    except GradingError as error:
+        raise DemoError(str(error)) from None
+
+
+class _Watch:
+    """Tells of each submission that is done."""
+
+    def __init__(self, progress: Progress) -> None:
+        self._progress = progress
+
+    def planned(self, found: Sequence[Task], finished: int) -> None:
+        """Not told."""
+
+    def sandbox(self, layers: Sequence[str]) -> None:
+        """Not told."""
+
+    def working(self, now: Sequence[Job]) -> None:
+        """Not told."""
+
+    def done(self, outcome: Outcome) -> None:
+        """Who, and what."""
+        self._progress(f"{outcome.student} · {outcome.lesson}")
+
+
+def _write_feedback(course: Path) -> None:
+    """Everybody's page, as ``autograder feedback`` writes it."""
+    from autograder.feedback.pages import Pages
+
+    pages = Pages(course)
+    for one in pages.graded():
+        reason = pages.make(one)
+        if reason:
+            raise DemoError(f"{one.student} · {one.lesson} has no feedback: {reason}")
 
 
 def _report(course: Path) -> list[LessonClass]:

@@ -23,6 +23,7 @@ from nbgrader.preprocessors import Execute
 from traitlets import Bool, Float, Integer
 
 from autograder.running import NotRun, Running, TimedOut
+from autograder.warm import warm_shell
 from autograder.zygote import CAN_FORK, ChildError, Zygote
 
 
@@ -142,8 +143,7 @@ def _zygote(lesson: str, config: Any) -> Zygote:
     key = str(solution)
     if key not in _warm:
         close()
-        prepare = {"lesson": lesson, "solution": key if lesson and solution.is_file() else ""}
-        _warm[key] = Zygote("autograder.shell", prepare=prepare)
+        _warm[key] = warm_shell(lesson, solution)
     return _warm[key]
 
 

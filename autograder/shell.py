@@ -54,6 +54,7 @@ from autograder.zygote import Channel
 from babygrad import plot
 
 _INLINE = "module://matplotlib_inline.backend_inline"
+_TEMPORARY = tempfile.gettempdir()  # as it is for a kernel, before the child has a folder of its own
 _FLUSH_SECONDS = 0.2  # printed text waits this long for more of it, as in ipykernel
 _FLUSH_CHARACTERS = 1 << 16
 
@@ -276,7 +277,8 @@ class Compiler(XCachingCompiler):
     """Names a cell's code as ipykernel does, with a number that is found faster."""
 
     def get_code_name(self, raw_code: str, code: str, number: int) -> str:
-        name = f"/tmp/ipykernel_{os.getpid()}/{zlib.crc32(raw_code.encode('utf-8', 'replace'))}.py"
+        number_of_code = zlib.crc32(raw_code.encode("utf-8", "replace"))
+        name = os.path.join(_TEMPORARY, f"ipykernel_{os.getpid()}", f"{number_of_code}.py")
         # Else, for every line of a traceback, all modules are looked through for this file.
         inspect.modulesbyfile[name] = "__main__"
         return name

@@ -26,10 +26,9 @@ from autograder.judge import Answers, Verdict, cases_of, judge
 from autograder.plain_files import copy_files
 from autograder.report import Report
 from autograder.scratch import scratch
+from autograder.warm import warm_child
 from autograder.withheld import Group, grouped, library
 from autograder.zygote import ChildError, Zygote
-
-_PRELOADED = ("numpy",)
 
 _GRACE = 2.0
 """Seconds that a child may be late with an answer: its own clock stops what it can stop."""
@@ -237,7 +236,7 @@ def _take_down(answer: dict[str, Any], running: str, asked: set[str], found: _Fo
 
 @cache
 def _zygote() -> Zygote:
-    return Zygote("autograder.child", _PRELOADED)
+    return warm_child()
 
 
 # Comparing -------------------------------------------------------------------------------------------

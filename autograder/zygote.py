@@ -7,13 +7,14 @@ with zygote.child() as child:      # runs ``autograder.child.main(channel)``
 
 The zygote is a program of its own, so that a child has nothing of the grader in its memory: not the
 reference, not another learner's work, not the gradebook. What a child answers is JSON of limited size, and
-nothing in it is trusted. Where a process cannot fork (Windows), every child is a fresh process: slower, with
-the same answers.
+nothing in it is trusted. Several graders can share a zygote (``meet_in``). Where a process cannot fork
+(Windows), every child is a fresh process: slower, with the same answers.
 """
 
 from __future__ import annotations
 
 import gc
+import hashlib
 import importlib
 import json
 import os
@@ -25,8 +26,9 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import Any
 
 from autograder.sandbox import kernel
@@ -148,6 +150,39 @@ class Child:
         self.channel.close()
 
 
+_meeting_place: Path | None = None
+_left_to_others: list[subprocess.Popen[bytes]] = []
+
+
+def meet_in(folder: Path | None) -> None:
+    """From here on, share zygotes with all processes that meet in the same folder; None: with nobody.
+
+    A zygote then ends when the last of them is gone. The folder should be private, and its path short.
+    """
+    global _meeting_place
+    _meeting_place = folder if CAN_FORK else None
+
+
+def end_those_left() -> None:
+    """End the zygotes that this process has started and left to others, once there are no others any more."""
+    while _left_to_others:
+        process = _left_to_others.pop()
+        process.kill()
+        process.wait()
+        if process.stderr is not None:
+            process.stderr.close()
+
+
+@contextmanager
+def _only_one(path: Path) -> Iterator[None]:
+    """Hold a lock on a file."""
+    import fcntl  # where a process can fork, it is there
+
+    with path.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
 class Zygote:
     """A process that has imported `preload` and the module `target`, and forks a child whenever asked.
 
@@ -164,6 +199,12 @@ class Zygote:
         self._process: subprocess.Popen[bytes] | None = None
         self._control: socket.socket | None = None
         self._owner = 0
+        self._is_shared = False
+
+    def start(self) -> None:
+        """Have it begin to warm up, before the first child is asked for."""
+        if CAN_FORK and (self._control is None or self._owner != os.getpid()):
+            self._start()  # after a fork, everybody has a connection of their own
 
     def child(self) -> Child:
         """A new child."""
@@ -179,17 +220,24 @@ class Zygote:
         raise AssertionError
 
     def close(self) -> str:
-        """End the zygote and all its children; returns the end of what it said on stderr."""
+        """End all our children, and the zygote, if nobody else has children of it.
+
+        Returns the end of what it said on stderr, where it has ended.
+        """
         process, control = self._process, self._control
         self._process = self._control = None
         if control is not None:
             control.close()
         if process is None or self._owner != os.getpid():
             return ""
-        with suppress(subprocess.TimeoutExpired):
-            process.wait(5)
-        process.kill()
-        process.wait()
+        try:
+            process.wait(1 if self._is_shared else 5)
+        except subprocess.TimeoutExpired:
+            if self._is_shared:
+                _left_to_others.append(process)
+                return ""
+            process.kill()
+            process.wait()
         assert process.stderr is not None
         with process.stderr as stderr:
             stderr.seek(0)
@@ -200,8 +248,7 @@ class Zygote:
             self.close()
 
     def _fork(self) -> Child:
-        if self._control is None or self._owner != os.getpid():  # after a fork, everybody has their own
-            self._start()
+        self.start()
         assert self._control is not None
         ours, theirs = socket.socketpair()
         try:
@@ -216,10 +263,30 @@ class Zygote:
         return Child(ours, _Forked(int.from_bytes(message, "big"), handles[0] if handles else None))
 
     def _start(self) -> None:
-        ours, theirs = socket.socketpair()
-        with theirs:
-            self._process = self._popen(theirs)
-        self._control, self._owner = ours, os.getpid()
+        self._owner, self._is_shared = os.getpid(), _meeting_place is not None
+        if _meeting_place is None:
+            self._control, theirs = socket.socketpair()
+            with theirs:
+                self._process = self._popen("AUTOGRADER_CONTROL", theirs)
+        else:
+            self._control = self._met(_meeting_place)
+
+    def _met(self, place: Path) -> socket.socket:
+        """A connection to the zygote of this kind that there is in a folder, or to a new one."""
+        kind = hashlib.sha256(repr((self._command, self._prepare)).encode()).hexdigest()[:16]
+        address = place / kind
+        with _only_one(place / f"{kind}.lock"):
+            control = socket.socket(socket.AF_UNIX)
+            try:
+                control.connect(str(address))
+            except OSError:  # nobody is there, or nobody any more
+                address.unlink(missing_ok=True)
+                with socket.socket(socket.AF_UNIX) as listening:
+                    listening.bind(str(address))
+                    listening.listen(64)
+                    self._process = self._popen("AUTOGRADER_LISTENING", listening)
+                    control.connect(str(address))
+        return control
 
     def _fresh(self) -> Child:
         """A child that was not forked: a process of its own, which connects back."""
@@ -243,12 +310,12 @@ class Zygote:
                 raise RuntimeError(f"the checking process did not start: {error}") from None
         return Child(connection, _Started(process))
 
-    def _popen(self, control: socket.socket) -> subprocess.Popen[bytes]:
+    def _popen(self, name: str, connection: socket.socket) -> subprocess.Popen[bytes]:
         stderr = tempfile.TemporaryFile()  # noqa: SIM115  (closed in `close`)
         process = subprocess.Popen(
             self._command,
-            env={**_environment(), **self._prepare, "AUTOGRADER_CONTROL": str(control.fileno())},
-            pass_fds=[control.fileno()],
+            env={**_environment(), **self._prepare, name: str(connection.fileno())},
+            pass_fds=[connection.fileno()],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=stderr,
@@ -304,47 +371,80 @@ def _environment() -> dict[str, str]:
 # In the process of its own ---------------------------------------------------------------------------
 
 
-def _serve(control: socket.socket, main: Any) -> None:
-    """Fork a child for every request, and end when the grader does, with all children."""
-    running: dict[int, int] = {}  # by handle, or where there are none by -pid: pid
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C in the terminal is the grader's business
-    while True:
-        ready, _, _ = select.select([control.fileno(), *(key for key in running if key > 0)], [], [])
-        for key in ready:
-            if key in running:
-                _bury(running.pop(key))
-                os.close(key)
-        if control.fileno() not in ready:
-            continue
-        message, handles, _, _ = socket.recv_fds(control, 1, 1)
+class _Server:
+    """Forks a child for every request, and ends when nobody is there to ask, with all children."""
+
+    def __init__(self, main: Any, listening: socket.socket | None, graders: Sequence[socket.socket]) -> None:
+        self._main, self._listening = main, listening
+        self._graders = {grader.fileno(): grader for grader in graders}
+        self._running: dict[int, tuple[int, int]] = {}
+        """By handle, or where there are none by -pid: pid, and whose it is."""
+
+    def serve(self) -> None:
+        """Answer until the last grader has gone."""
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C in the terminal is the grader's business
+        if self._listening is not None:
+            self._welcome(self._listening)
+        while self._graders:
+            listening = [] if self._listening is None else [self._listening.fileno()]
+            handles = [key for key in self._running if key > 0]
+            ready, _, _ = select.select([*self._graders, *listening, *handles], [], [])
+            for handle in set(ready) & set(handles):
+                self._bury(handle)
+                os.close(handle)
+            for grader in [self._graders[one] for one in ready if one in self._graders]:
+                self._answer(grader)
+            if self._listening is not None and self._listening.fileno() in ready:
+                self._welcome(self._listening)
+            for key in [key for key, (pid, _) in self._running.items() if key < 0 and _has_ended(pid)]:
+                self._bury(key)
+
+    def _welcome(self, listening: socket.socket) -> None:
+        grader, _ = listening.accept()
+        self._graders[grader.fileno()] = grader
+
+    def _answer(self, grader: socket.socket) -> None:
+        """Fork a child for a grader; where it has gone, end its children."""
+        try:
+            message, received, _, _ = socket.recv_fds(grader, 1, 1)
+        except OSError:
+            message, received = b"", []
         if not message:
-            break
+            del self._graders[grader.fileno()]
+            for key in [key for key, (_, whose) in self._running.items() if whose == grader.fileno()]:
+                with suppress(ProcessLookupError):
+                    os.kill(self._running[key][0], signal.SIGKILL)
+                self._bury(key)
+                if key > 0:
+                    os.close(key)
+            grader.close()
+            return
         pid = os.fork()
         if pid == 0:
-            for key in [control.detach(), *(key for key in running if key > 0)]:
-                os.close(key)
-            _live(socket.socket(fileno=handles[0]), main)
-        os.close(handles[0])
+            self._leave_alone()
+            _live(socket.socket(fileno=received[0]), self._main)
+        os.close(received[0])
         handle = _handle(pid)
-        running[-pid if handle is None else handle] = pid
-        socket.send_fds(control, [pid.to_bytes(8, "big")], [] if handle is None else [handle])
-        for key in [key for key, pid in running.items() if key < 0 and _has_ended(pid)]:
-            _bury(running.pop(key))
-    for pid in running.values():
-        with suppress(ProcessLookupError):
-            os.kill(pid, signal.SIGKILL)
-        _bury(pid)
+        self._running[-pid if handle is None else handle] = (pid, grader.fileno())
+        with suppress(OSError):  # who has gone in between is noticed next
+            socket.send_fds(grader, [pid.to_bytes(8, "big")], [] if handle is None else [handle])
+
+    def _leave_alone(self) -> None:
+        """In a child: close what is the zygote's."""
+        mine = [*self._graders.values(), *([] if self._listening is None else [self._listening])]
+        for handle in [*(one.detach() for one in mine), *(key for key in self._running if key > 0)]:
+            os.close(handle)
+
+    def _bury(self, key: int) -> None:
+        """End what a child has left behind. Until the child is waited for, its number is nobody else's."""
+        pid, _ = self._running.pop(key)
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(pid, signal.SIGKILL)
+        os.waitpid(pid, 0)
 
 
 def _has_ended(pid: int) -> bool:
     return os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
-
-
-def _bury(pid: int) -> None:
-    """End what a child has left behind. Until the child is waited for, its number is nobody else's."""
-    with suppress(ProcessLookupError, PermissionError):
-        os.killpg(pid, signal.SIGKILL)
-    os.waitpid(pid, 0)
 
 
 def _handle(pid: int) -> int | None:
@@ -385,10 +485,13 @@ def _run(target: str, preload: Sequence[str]) -> None:
         connection.sendall(word.encode())
         main(Channel(connection))
         return
-    control = socket.socket(fileno=int(os.environ.pop("AUTOGRADER_CONTROL")))
+    listening, control = (
+        socket.socket(fileno=int(os.environ.pop(name))) if name in os.environ else None
+        for name in ("AUTOGRADER_LISTENING", "AUTOGRADER_CONTROL")
+    )
     gc.collect()
     gc.freeze()  # what is there now is never looked at again: pages stay shared with the children
-    _serve(control, main)
+    _Server(main, listening, [] if control is None else [control]).serve()
 
 
 if __name__ == "__main__":

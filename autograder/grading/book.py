@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
-from nbgrader.api import Gradebook, InvalidEntry
+from nbgrader.api import Comment, Grade, Gradebook, GradeCell, InvalidEntry, SolutionCell
 from sqlalchemy import event
 from sqlalchemy.exc import OperationalError, SAWarning
 from sqlalchemy.orm import Session, scoped_session, sessionmaker
@@ -40,6 +40,7 @@ class Book(Gradebook):
     def __init__(self, db_url: str, course_id: str) -> None:
         find_programs()
         super().__init__(db_url, course_id)
+        self._found: dict[tuple, dict[str, Any]] = {}
         self.db.remove()
         self.db: Any = scoped_session(sessionmaker(autoflush=True, bind=self.engine, class_=_Held))
         if self.engine.dialect.name == "sqlite":
@@ -50,7 +51,30 @@ class Book(Gradebook):
         """A step that opened the gradebook is done: the next one sees what it wrote, as if read anew."""
         if not any(error):
             self.db.flush()
-            self.db.expunge_all()
+            self._forget()
+
+    def find_grade(self, grade_cell: str, notebook: str, assignment: str, student: str) -> Grade:
+        """As nbgrader's, which asks the database for each cell; here, for all of a notebook at once."""
+        found = self._all_of(Grade, GradeCell, notebook, assignment, student).get(grade_cell)
+        return found or super().find_grade(grade_cell, notebook, assignment, student)
+
+    def find_comment(self, solution_cell: str, notebook: str, assignment: str, student: str) -> Comment:
+        """As nbgrader's; see ``find_grade``."""
+        found = self._all_of(Comment, SolutionCell, notebook, assignment, student).get(solution_cell)
+        return found or super().find_comment(solution_cell, notebook, assignment, student)
+
+    def _all_of(self, kind: Any, cells: Any, *place: str) -> dict[str, Any]:
+        """The grades or comments of a submitted notebook, by the name of their cell."""
+        if (kind, *place) not in self._found:
+            submitted = self.find_submission_notebook(*place)
+            query = self.db.query(cells.name, kind).join(cells, cells.id == kind.cell_id)
+            rows = query.filter(kind.notebook_id == submitted.id)
+            self._found[kind, *place] = {name: one for name, one in rows}
+        return self._found[kind, *place]
+
+    def _forget(self) -> None:
+        self._found.clear()
+        self.db.expunge_all()
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -63,6 +87,7 @@ class Book(Gradebook):
                 self.db().commit_now()
         finally:
             self.db.rollback()
+            self._forget()
             self.db.remove()
 
 

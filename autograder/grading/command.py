@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -64,20 +67,38 @@ def grade(
     from autograder.grading.surroundings import PRELOAD
 
     root = course_root()
-    if not dry_run:
-        pool.warm_up(PRELOAD)
-    late_grammar.load()
-    from autograder.grading.settings import GradingError, Settings
+    with ExitStack() as stack:
+        place = None
+        if not dry_run:  # before nbgrader is imported, which takes as long as they do
+            pool.warm_up(PRELOAD)
+            place = stack.enter_context(_warm(root, lessons or [], kernel))
+        late_grammar.load()
+        from autograder.grading.settings import GradingError, Settings
 
-    settings = Settings(root, timeout, kernel)
-    try:
-        if dry_run:
-            _dry_run(settings, lessons or [], student or [], force)
-            return
-        _run(settings, lessons or [], student or [], force, jobs, as_json)
-    except GradingError as error:
-        errors.print(f"[bold]autograder grade:[/bold] {escape(str(error))}", soft_wrap=True)
-        raise typer.Exit(2) from None
+        settings = Settings(root, timeout, kernel)
+        try:
+            if dry_run:
+                _dry_run(settings, lessons or [], student or [], force)
+            else:
+                _run(settings, lessons or [], student or [], force, jobs, as_json, place)
+        except GradingError as error:
+            errors.print(f"[bold]autograder grade:[/bold] {escape(str(error))}", soft_wrap=True)
+            raise typer.Exit(2) from None
+
+
+@contextmanager
+def _warm(root: Path, lessons: Sequence[str], kernel: bool) -> Iterator[Path | None]:
+    """Start what the first lesson will need, as far as that can be told from where things usually lie."""
+    from autograder.exercises import LESSONS
+    from autograder.warm import warm
+
+    handed_in = (name for name in LESSONS if any((root / "submitted").glob(f"*/{name}")))
+    first = next((name for name in lessons or handed_in if name in LESSONS), "")
+    if kernel or not first:
+        yield None
+        return
+    with warm(root, first) as place:
+        yield place
 
 
 def _dry_run(settings: Any, lessons: list[str], students: list[str], force: bool) -> None:
@@ -88,7 +109,13 @@ def _dry_run(settings: Any, lessons: list[str], students: list[str], force: bool
 
 
 def _run(
-    settings: Any, lessons: list[str], students: list[str], force: bool, jobs: int | None, as_json: bool
+    settings: Any,
+    lessons: list[str],
+    students: list[str],
+    force: bool,
+    jobs: int | None,
+    as_json: bool,
+    place: Path | None,
 ) -> None:
     from autograder.grading.progress import AsJson, Shown, show_summary
     from autograder.grading.run import run
@@ -105,7 +132,9 @@ def _run(
     people = Shown(errors, settings.kernel or not CAN_FORK)
     programs = AsJson(sys.stdout, people) if as_json else None
     with people:
-        summary = run(settings, programs or people, lessons, students, force=force, jobs=jobs)
+        summary = run(
+            settings, programs or people, lessons, students, force=force, jobs=jobs, meeting_place=place
+        )
     if programs:
         programs.summary(summary)
     show_summary(errors if as_json else console, summary)

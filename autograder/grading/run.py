@@ -91,11 +91,13 @@ def run(
     *,
     force: bool = False,
     jobs: int | None = None,
+    meeting_place: Path | None = None,
     work: Work = grade,
 ) -> Summary:
     """Grade what is due, and record it. Raises GradingError where that cannot begin or go on.
 
-    jobs: how many at a time; as many as there are processors if None. work: what grades one submission.
+    jobs: how many at a time; as many as there are processors if None. meeting_place: where the workers share
+    warm processes (see ``autograder.warm``). work: what grades one submission.
     """
     start = time.monotonic()
     summary = Summary()
@@ -117,7 +119,7 @@ def run(
         todo = [Job(settings, known[task.lesson], task.student, task.folder) for task in due]
         if todo:
             count = max(1, min(jobs or os.cpu_count() or 1, len(todo)))
-            with _workers(settings, count, stop) as pool:
+            with _workers(settings, count, meeting_place, stop) as pool:
                 watch.sandbox(layers_here())
                 _Work(pool, count + 2, work, writer, summary, watch, stop).off(todo)
     summary.stopped = stop.is_set()
@@ -226,9 +228,11 @@ def _book(settings: Settings) -> Iterator[Book]:
 
 
 @contextmanager
-def _workers(settings: Settings, count: int, stop: threading.Event) -> Iterator[Workers]:
+def _workers(
+    settings: Settings, count: int, meeting_place: Path | None, stop: threading.Event
+) -> Iterator[Workers]:
     """The processes; when all is done they end in peace, and otherwise at once."""
-    pool = Workers(count, prepared_for(settings.root), PRELOAD, LONGEST)
+    pool = Workers(count, prepared_for(settings.root, meeting_place), PRELOAD, LONGEST)
     in_peace = False
     try:
         yield pool

@@ -8,6 +8,8 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
+from autograder import zygote
+
 PRELOAD = (
     "autograder.grading.late_grammar",
     "autograder.grading.one",
@@ -20,13 +22,17 @@ PRELOAD = (
 """What every process needs, imported once; the first of them makes the others quicker."""
 
 
-def prepared_for(root: Path) -> Callable[[], None]:
-    """What a process that grades in the course `root` does first."""
-    return partial(_prepare, root)
+def prepared_for(root: Path, meeting_place: Path | None) -> Callable[[], None]:
+    """What a process that grades in the course `root` does first.
+
+    meeting_place: a folder in which the processes find the warm ones that they share; None: each has its own.
+    """
+    return partial(_prepare, root, meeting_place)
 
 
-def _prepare(root: Path) -> None:
+def _prepare(root: Path, meeting_place: Path | None) -> None:
     """What nbgrader and kernels say goes to a file, and they are told that this is grading."""
+    zygote.meet_in(meeting_place)
     os.chdir(root)
     os.environ["NBGRADER_EXECUTION"] = "autograde"
     log = os.open(root / ".autograder" / "grading.log", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)

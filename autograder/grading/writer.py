@@ -7,6 +7,7 @@ in between leaves something that can be finished.
 from __future__ import annotations
 
 import errno
+import json
 import logging
 import os
 import shutil
@@ -15,6 +16,7 @@ from pathlib import Path
 
 import nbformat
 from nbconvert.exporters.exporter import ResourcesDict
+from nbformat import NotebookNode
 from nbgrader.api import MissingEntry, SubmittedAssignment
 from nbgrader.utils import rmtree
 
@@ -84,7 +86,7 @@ class Writer:
 
     def _enter(self, staged: Staged) -> None:
         """What nbgrader records of a graded notebook, by its own steps."""
-        notebook = nbformat.v4.reads((staged.files / f"{staged.lesson}.ipynb").read_text(encoding="utf-8"))
+        notebook = _to_record((staged.files / f"{staged.lesson}.ipynb").read_text(encoding="utf-8"))
         resources = ResourcesDict(unique_key=staged.lesson)
         resources["nbgrader"] = {
             "student": staged.student,
@@ -140,6 +142,17 @@ class Writer:
             _share(staged.files, self._course.groupshared)
             _move(staged.files, place)
             _share_one(place.parent, self._course.groupshared)
+
+
+def _to_record(text: str) -> NotebookNode:
+    """A graded notebook, as far as the steps that record it look: what cells show that give no points is left
+    out.
+    """
+    notebook = json.loads(text)
+    for cell in notebook["cells"]:
+        if cell["cell_type"] == "code" and not cell["metadata"].get("nbgrader", {}).get("grade"):
+            cell["outputs"] = []
+    return nbformat.v4.to_notebook(notebook)
 
 
 def _move(source: Path, target: Path) -> None:

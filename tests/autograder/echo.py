@@ -47,6 +47,11 @@ def number() -> dict[str, Any]:
     return {"pid": os.getpid()}
 
 
+def parent() -> dict[str, Any]:
+    """The number of the process that has forked this one."""
+    return {"pid": os.getppid()}
+
+
 def start() -> dict[str, Any]:
     """Start a process that stays."""
     return {"pid": subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"]).pid}

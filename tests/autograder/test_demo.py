@@ -119,7 +119,7 @@ def test_its_own_folder_and_an_empty_one_are_taken(tmp_path: Path) -> None:
 
 
 def test_every_step_is_counted() -> None:
-    assert demo.steps() == len(LESSONS) + len(SUBMISSIONS)
+    assert demo.steps() == len(LESSONS) + len(SUBMISSIONS) + 1
 
 
 # Files that are no notebooks -------------------------------------------------------------------------

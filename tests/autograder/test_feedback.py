@@ -383,7 +383,7 @@ def test_a_traceback_shows_the_learners_steps_and_the_last_line() -> None:
 def test_printed_tracebacks_and_warnings_show_no_library_code_either() -> None:
     text = (
         "Traceback (most recent call last):\n"
-        '  File "/tmp/ipykernel_7/1.py", line 3, in <module>\n    mine(1)\n'
+        '  File "/var/x/ipykernel_7/1.py", line 3, in <module>\n    mine(1)\n'
         '  File "/home/x/babygrad/tensor.py", line 135, in f\n    secret(1)\n    ~~~~~^^\nValueError: last\n'
         "/home/x/babygrad/ops.py:112: RuntimeWarning: divide by zero\n  secret(2)\nafter\n  kept\n"
     )

@@ -52,7 +52,7 @@ def threads(monkeypatch: pytest.MonkeyPatch) -> None:
     """In this file the work is quick and is done in threads: there is nothing to wait for."""
 
     @contextmanager
-    def workers(settings: Settings, count: int, stop: Any) -> Iterator[ThreadPoolExecutor]:
+    def workers(settings: Settings, count: int, place: Any, stop: Any) -> Iterator[ThreadPoolExecutor]:
         with ThreadPoolExecutor(count) as pool:
             yield pool
 
@@ -244,8 +244,8 @@ def test_an_error_of_ours_costs_one_and_three_in_a_row_stop_it(course: Path, han
 
 
 def test_a_full_disk_stops_it_in_words_and_it_goes_on_later(course: Path) -> None:
-    full = OSError(errno.ENOSPC, "No space left on device", "/tmp/x")
-    with pytest.raises(GradingError, match="there is no room left on the disk while writing /tmp/x"):
+    full = OSError(errno.ENOSPC, "No space left on device", "/full/x")
+    with pytest.raises(GradingError, match="there is no room left on the disk while writing /full/x"):
         run(Settings(course), Silent(), jobs=1, work=failing(full, {"s01"}))
     assert run(Settings(course), Silent(), work=quick).up_to_date == 1
 

@@ -176,9 +176,7 @@ def test_what_is_asked_for_cannot_be_taken_by_its_name(how: str, grade: Grade) -
             assert reports[cell].points == 0, (how, lesson, cell, reports[cell].text())
 
 
-@pytest.mark.parametrize(
-    "how", ["from its module", "a class on top", "super", "its file", "from the collector"]
-)
+@pytest.mark.parametrize("how", ["from its module", "a class on top", "super", "its file"])
 def test_the_attempts_are_real_ones(how: str, grade_here: Grade) -> None:
     """Where all of babygrad is there, they earn points, unless what they took is the very reference."""
     cells = code("solutions", "04_elementwise")

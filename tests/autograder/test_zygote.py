@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -172,3 +174,75 @@ def test_without_fork_every_child_is_a_process_of_its_own(monkeypatch: pytest.Mo
         child.send({"do": "leave", "status": 3})
         with pytest.raises(Ended):
             child.receive(30)
+
+
+# Shared ----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def place() -> Iterator[Path]:
+    """A folder to meet in."""
+    with tempfile.TemporaryDirectory(prefix="meet-") as folder:
+        zygotes.meet_in(Path(folder))
+        yield Path(folder)
+        zygotes.meet_in(None)
+
+
+def parent_of_a_child(zygote: Zygote) -> int:
+    """The number of the process that forks the children."""
+    with zygote.child() as child:
+        child.send({"do": "parent"})
+        return int(child.receive(10)["pid"])
+
+
+@needs_fork
+def test_those_who_meet_share_one_and_the_last_one_ends_it(place: Path) -> None:
+    one, other = Zygote(ECHO), Zygote(ECHO)
+    shared = parent_of_a_child(one)
+    assert parent_of_a_child(other) == shared
+    one.close()
+    assert parent_of_a_child(other) == shared
+    other.close()
+    zygotes.end_those_left()
+    assert is_gone(shared)
+
+
+@needs_fork
+def test_those_of_another_kind_do_not_meet(place: Path) -> None:
+    one, other = Zygote(ECHO), Zygote(ECHO, preload=["decimal"])
+    assert parent_of_a_child(one) != parent_of_a_child(other)
+    for zygote in (one, other):
+        zygote.close()
+
+
+@needs_fork
+@needs_proc
+def test_who_leaves_takes_their_own_children_along_and_no_others(place: Path) -> None:
+    one, other = Zygote(ECHO), Zygote(ECHO)
+    with other.child() as stays:
+        child = one.child()
+        child.send({"do": "number"})
+        gone = child.receive(10)["pid"]
+        one.close()
+        assert is_gone(gone)
+        stays.send({"do": "tell", "what": 3})
+        assert stays.receive(10) == {"told": 3}
+        child.channel.close()
+        child._process.end()
+    other.close()
+    zygotes.end_those_left()
+
+
+@needs_fork
+@needs_proc
+def test_a_shared_one_that_was_killed_is_started_anew_by_whoever_comes(place: Path) -> None:
+    one, other = Zygote(ECHO), Zygote(ECHO)
+    first = parent_of_a_child(one)
+    assert parent_of_a_child(other) == first
+    os.kill(first, signal.SIGKILL)
+    second = parent_of_a_child(other)
+    assert second != first
+    assert parent_of_a_child(one) == second
+    for zygote in (one, other):
+        zygote.close()
+    zygotes.end_those_left()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from autograder.exercises import exercises
 from autograder.report import Report
 
 from .lessons import grade_in_this_process
-from .stock import GradedClass, grade_the_class
+from .stock import GradedClass, class_in, grade_the_class
 
 # The same examples on every run and on every machine.
 settings.register_profile(
@@ -51,5 +52,15 @@ def grade_here(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Grade:
 
 @pytest.fixture(scope="session")
 def graded_class(tmp_path_factory: pytest.TempPathFactory) -> GradedClass:
-    """A class that stock nbgrader released to, graded, and wrote feedback for."""
-    return grade_the_class(tmp_path_factory.mktemp("course"))
+    """A class that stock nbgrader released to, graded, and wrote feedback for.
+
+    Where several processes test at a time, the first that asks has it graded, and the others wait.
+    """
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    course = shared / "graded-class"
+    try:
+        course.mkdir()
+    except FileExistsError:
+        return class_in(course, patience=300)
+    return grade_the_class(course)

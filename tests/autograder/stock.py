@@ -11,6 +11,7 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
@@ -204,6 +205,14 @@ def grade_the_class(course: Path) -> GradedClass:
         check=False,
     )
     assert done.returncode == 0, done.stderr
+    return class_in(course)
+
+
+def class_in(course: Path, patience: float = 0) -> GradedClass:
+    """The class that was graded in `course`, or will have been within some seconds."""
+    end = time.monotonic() + patience
+    while not (course / "result.json").exists() and time.monotonic() < end:
+        time.sleep(0.5)
     result = json.loads((course / "result.json").read_text(encoding="utf-8"))
     scores = {(student, lesson): points for student, lesson, points in result["scores"]}
     return GradedClass(course, scores, result["log"], result["succeeded"])
@@ -230,7 +239,8 @@ def main(course: Path) -> None:
                     notebook = gradebook.find_submission_notebook(lesson, lesson, student)
                     points = {grade.name: grade.score for grade in notebook.grades}
                     result["scores"].append([student, lesson, points])
-    (course / "result.json").write_text(json.dumps(result), encoding="utf-8")
+    (course / "writing").write_text(json.dumps(result), encoding="utf-8")
+    (course / "writing").rename(course / "result.json")
 
 
 def grade_lesson(course: Path, lesson: str) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from autograder.outputs import Amounts, Sieve
-from autograder.scratch import scratch
+from autograder.scratch import bounded, scratch
 from autograder.zygote import Child, ChildError, TimeUp, TooMuch, Zygote
 
 _GRACE = 1.0  # seconds between an interrupt and the end
@@ -134,6 +134,7 @@ class Running:
     def _start(self) -> None:
         folder = self._stack.enter_context(scratch(self._files, self._besides))
         child = self._stack.enter_context(self._zygote.child())
+        self._stack.enter_context(bounded(folder, child.kill))
         child.send(
             {
                 "folder": str(folder),

@@ -1,4 +1,4 @@
-"""A private folder for one child, which disappears, whatever was put into it."""
+"""A private folder for one child: it holds only so much, and disappears, whatever was put into it."""
 
 from __future__ import annotations
 
@@ -6,12 +6,19 @@ import os
 import shutil
 import stat
 import tempfile
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 MOST_BYTES = 50 << 20
 MOST_FILES = 1000
+
+MOST_WRITTEN = 256 << 20
+"""Bytes that a child may write into its folder. One file has a limit of its own; there can be many."""
+
+_LOOK_EVERY = 0.25
+_LONGEST_PATH = 2000
 
 
 @contextmanager
@@ -27,6 +34,45 @@ def scratch(files: Path | None = None, besides: str = "") -> Iterator[Path]:
         yield folder
     finally:
         remove(folder)
+
+
+@contextmanager
+def bounded(folder: Path, end: Callable[[], None], most: int = MOST_WRITTEN) -> Iterator[None]:
+    """Call `end` once the folder holds more than `most` bytes, or is deeper than can be looked into."""
+    done = threading.Event()
+
+    def watch() -> None:
+        while not done.wait(_LOOK_EVERY):
+            if _is_over(folder, most):
+                end()
+                return
+
+    watching = threading.Thread(target=watch, daemon=True)
+    watching.start()
+    try:
+        yield
+    finally:
+        done.set()
+        watching.join()
+
+
+def _is_over(folder: Path, most: int) -> bool:
+    held = 0
+    waiting = [str(folder)]
+    while waiting:
+        place = waiting.pop()
+        for entry in _entries(place):
+            with suppress(OSError):
+                about = entry.stat(follow_symlinks=False)
+                held += _BLOCK + min(about.st_size, getattr(about, "st_blocks", 1 << 40) * 512)
+                if entry.is_dir(follow_symlinks=False):
+                    waiting.append(entry.path)
+            if held > most or len(entry.path) > _LONGEST_PATH:
+                return True
+    return False
+
+
+_BLOCK = 4096  # what an entry costs, even an empty one
 
 
 def remove(folder: Path) -> None:
@@ -76,7 +122,7 @@ def _copy(source: Path, target: Path, besides: str) -> None:
                 files_left -= 1
 
 
-def _entries(folder: Path) -> list[os.DirEntry[str]]:
+def _entries(folder: Path | str) -> list[os.DirEntry[str]]:
     try:
         with os.scandir(folder) as entries:
             return list(entries)

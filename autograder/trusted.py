@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import math
 import secrets
-import tempfile
 import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -23,9 +22,8 @@ from autograder.exercise import Exercise
 from autograder.exercises import exercises as exercises_of
 from autograder.exercises import find
 from autograder.judge import Answers, Verdict, cases_of, judge
-from autograder.plain_files import copy_files
 from autograder.report import Report
-from autograder.scratch import scratch
+from autograder.scratch import bounded, scratch
 from autograder.warm import warm_child
 from autograder.withheld import Group, grouped, library
 from autograder.zygote import ChildError, Zygote
@@ -73,11 +71,10 @@ def outcome(
     Raises RuntimeError where the fault is ours.
     """
     found = _Found(dict(cells), total)
-    with scratch() as folder:
-        for group in grouped(exercises):
-            found.errors = {}
-            _ask_about(group, found, seconds, folder, files)
-            found.why_missing.update((e.name, found.errors.get(e.cell, "")) for e in group.exercises)
+    for group in grouped(exercises):
+        found.errors = {}
+        _ask_about(group, found, seconds, files)
+        found.why_missing.update((e.name, found.errors.get(e.cell, "")) for e in group.exercises)
     return Outcome({e.cell: _report(e, found) for e in exercises}, found.layers)
 
 
@@ -121,14 +118,11 @@ _OUT_OF_TIME = (
 )
 
 
-def _ask_about(group: Group, found: _Found, seconds: float, folder: Path, files: Path | None) -> None:
+def _ask_about(group: Group, found: _Found, seconds: float, files: Path | None) -> None:
     """Have children work on a group until each exercise is answered, or it is known why it is not."""
     while pending := [exercise for exercise in group.exercises if not found.is_answered(exercise)]:
-        work = Path(tempfile.mkdtemp(dir=folder))
-        if files is not None:
-            copy_files(files, work)
-        request = _request(group, pending, found, seconds, work)
-        running = _ask_child(request, found)
+        with scratch(files) as work:
+            running = _ask_child(_request(group, pending, found, seconds, work), found)
         if time.monotonic() >= found.end:
             found.why.update((e.name, _OUT_OF_TIME) for e in pending if not found.is_answered(e))
         elif running in found.cells and running not in found.fatal:
@@ -179,7 +173,7 @@ def _lent(lesson: str) -> dict[str, dict[str, list[str]]]:
 def _ask_child(request: dict[str, Any], found: _Found) -> str:
     """Have a child work on a request, and take its answers down; returns what it was running last."""
     running, word = "", secrets.token_hex()
-    with _zygote().child() as child:
+    with _zygote().child() as child, bounded(Path(request["work"]), child.kill):
         try:
             child.send({**request, "word": word})
             ready = child.receive(min(_START, max(found.end - time.monotonic(), 0)), _LARGEST_ANSWER)

@@ -142,6 +142,10 @@ class Child:
         """Raise KeyboardInterrupt in it."""
         self._process.signal(getattr(signal, "SIGINT", signal.SIGTERM))
 
+    def kill(self) -> None:
+        """End it now."""
+        self._process.signal(getattr(signal, "SIGKILL", signal.SIGTERM))
+
     def __enter__(self) -> Child:
         return self
 

@@ -26,6 +26,9 @@ def grade(
     student: Annotated[
         list[str] | None, typer.Option(help="Only this student; can be given several times.")
     ] = None,
+    lesson: Annotated[
+        list[str] | None, typer.Option(help="The same as naming a lesson; can be given several times.")
+    ] = None,
     force: Annotated[bool, typer.Option("--force", help="Grade also what is up to date.")] = False,
     jobs: Annotated[
         int | None,
@@ -67,20 +70,21 @@ def grade(
     from autograder.grading.surroundings import PRELOAD
 
     root = course_root()
+    asked = [*(lessons or ()), *(lesson or ())]
     with ExitStack() as stack:
         place = None
         if not dry_run:  # before nbgrader is imported, which takes as long as they do
             pool.warm_up(PRELOAD)
-            place = stack.enter_context(_warm(root, lessons or [], kernel))
+            place = stack.enter_context(_warm(root, asked, kernel))
         late_grammar.load()
         from autograder.grading.settings import GradingError, Settings
 
         settings = Settings(root, timeout, kernel)
         try:
             if dry_run:
-                _dry_run(settings, lessons or [], student or [], force)
+                _dry_run(settings, asked, student or [], force)
             else:
-                _run(settings, lessons or [], student or [], force, jobs, as_json, place)
+                _run(settings, asked, student or [], force, jobs, as_json, place)
         except GradingError as error:
             errors.print(f"[bold]autograder grade:[/bold] {escape(str(error))}", soft_wrap=True)
             raise typer.Exit(2) from None

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from autograder import scratch as scratches
-from autograder.scratch import remove, scratch
+from autograder.scratch import bounded, remove, scratch
 
 
 def test_regular_files_are_copied_and_nothing_else(tmp_path: Path) -> None:
@@ -58,3 +60,43 @@ def test_a_folder_deeper_than_any_path_is_removed(tmp_path: Path) -> None:
     (folder / "link").symlink_to(tmp_path)
     remove(folder)
     assert os.listdir(tmp_path) == ["kept"]
+
+
+# How much it holds -----------------------------------------------------------------------------------
+
+
+def ended_by(fill: Callable[[Path], object], most: int = 1 << 20) -> bool:
+    """Whether who fills a folder like this is ended within two seconds."""
+    ended = threading.Event()
+    with scratch() as folder, bounded(folder, ended.set, most):
+        fill(folder)
+        return ended.wait(2)
+
+
+def test_many_files_are_too_much_together() -> None:
+    assert ended_by(lambda folder: [(folder / str(i)).write_bytes(bytes(200_000)) for i in range(6)])
+
+
+def test_empty_files_count_too() -> None:
+    assert ended_by(lambda folder: [(folder / str(i)).touch() for i in range(300)])
+
+
+def test_what_is_too_deep_to_look_into_is_too_much() -> None:
+    def dig(folder: Path) -> None:
+        for _ in range(12):
+            folder = folder / ("x" * 200)
+            folder.mkdir()
+
+    assert ended_by(dig)
+
+
+def test_what_fits_may_stay() -> None:
+    assert not ended_by(lambda folder: (folder / "a").write_bytes(bytes(500_000)))
+
+
+def test_a_file_of_holes_takes_little() -> None:
+    def sparse(folder: Path) -> None:
+        with (folder / "a").open("wb") as file:
+            file.truncate(1 << 30)
+
+    assert not ended_by(sparse)

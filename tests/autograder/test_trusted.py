@@ -222,6 +222,9 @@ class _Says:
     def send(self, request: Any) -> None:
         self.word = request["word"]
 
+    def kill(self) -> None:
+        """It says nothing any more."""
+
     def receive(self, seconds: float, most: int) -> Any:
         try:
             return {"word": self.word, **next(self.answers)}

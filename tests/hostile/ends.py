@@ -214,6 +214,20 @@ LEAVING = (
         says="Python ended",
     ),
     Entry(
+        "fills-the-disk",
+        "Writes file after file, each below the limit for one.",
+        solved,
+        (
+            replaced(
+                "add",
+                "return a + b",
+                "[open(f'{i}', 'wb').write(bytes(16 << 20)) for i in range(99)]; return a + b",
+            ),
+        ),
+        points=full(add=0),
+        says="Python ended",
+    ),
+    Entry(
         "crash-by-bytecode",
         "A crash of the interpreter, by code that no compiler makes.",
         solved,

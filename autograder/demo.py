@@ -129,6 +129,9 @@ class _Watch:
     def planned(self, found: Sequence[Task], finished: int) -> None:
         """Not told."""
 
+    def misplaced(self, folders: Sequence[str]) -> None:
+        """Not told."""
+
     def sandbox(self, layers: Sequence[str]) -> None:
         """Not told."""
 

@@ -47,7 +47,8 @@ class Pages:
             what = f"nothing of {' or '.join(sorted(missing))}" if missing else "nothing of this"
             raise FeedbackError(
                 f"{what} is in {self._graded}, where graded notebooks are. "
-                "First grade with `autograder grade` or `nbgrader autograde LESSON`."
+                "Grade first, with `autograder grade`; it names what could not be graded, for which there is "
+                "no feedback."
             )
         return chosen
 

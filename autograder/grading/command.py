@@ -72,6 +72,7 @@ def grade(
     root = course_root()
     asked = [*(lessons or ()), *(lesson or ())]
     with ExitStack() as stack:
+        stack.enter_context(_stopped_in_words())
         place = None
         if not dry_run:  # before nbgrader is imported, which takes as long as they do
             pool.warm_up(PRELOAD)
@@ -88,6 +89,16 @@ def grade(
         except GradingError as error:
             errors.print(f"[bold]autograder grade:[/bold] {escape(str(error))}", soft_wrap=True)
             raise typer.Exit(2) from None
+
+
+@contextmanager
+def _stopped_in_words() -> Iterator[None]:
+    """For a Ctrl-C before there is anything to finish."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        errors.print("Stopped. What is graded is kept; run the same command again.")
+        raise typer.Exit(130) from None
 
 
 @contextmanager

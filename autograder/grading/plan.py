@@ -64,6 +64,20 @@ def tasks(settings: Settings, lessons: Sequence[str], students: Sequence[str], f
     ]
 
 
+def misplaced(settings: Settings) -> list[str]:
+    """What lies where submissions are looked for and belongs to no lesson, each with a guess in words."""
+    course = course_directory(settings)
+    name = re.compile(course.format_path(course.submitted_directory, "(.*)", "(.*)", escape=True))
+    found = []
+    everything = glob.escape(course.format_path(course.submitted_directory, "\0", "\0")).replace("\0", "*")
+    for path in sorted(glob.glob(everything)):
+        match = name.fullmatch(path)
+        if match and Path(path).is_dir() and match[2] not in LESSONS:
+            near = get_close_matches(match[2], LESSONS, n=1)
+            found.append(f"{match[1]}/{match[2]}" + (f" (did you mean {near[0]}?)" if near else ""))
+    return found
+
+
 def _handed_in(course: CourseDirectory, lesson: str) -> Iterator[tuple[str, Path]]:
     """Student and folder of each submission, found as nbgrader finds them."""
     excluded = set(course.student_id_exclude.split(",")) if course.student_id_exclude else set()

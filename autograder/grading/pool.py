@@ -30,7 +30,9 @@ def warm_up(preload: Sequence[str]) -> None:
         from multiprocessing import forkserver
 
         multiprocessing.get_context("forkserver").set_forkserver_preload(list(preload))
+        before = signal.signal(signal.SIGINT, signal.SIG_IGN)  # it inherits that: Ctrl-C is for us alone
         forkserver.ensure_running()
+        signal.signal(signal.SIGINT, before)
 
 
 class WorkerDied(Exception):

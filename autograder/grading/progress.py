@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from time import monotonic
 from typing import Any, TextIO
 
 from rich.box import SIMPLE_HEAD
@@ -50,7 +51,8 @@ class Shown(Watch):
             TextColumn("{task.description}"),
         )
         self._bar = Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
-        self._task = self._bar.add_task("starting", total=None)
+        self._task = self._bar.add_task("starting nbgrader and the sandbox", total=None)
+        self._since: dict[tuple[str, str], float] = {}
         self._done, self._due = 0, 0
 
     def __enter__(self) -> Shown:
@@ -71,6 +73,13 @@ class Shown(Watch):
         self._say(", ".join(parts) + ".")
         self._bar.update(self._task, total=self._due)
 
+    def misplaced(self, folders: Sequence[str]) -> None:
+        """Name them; a few, where there are many."""
+        for folder in folders[:_FEW]:
+            self._say(f"Left alone: {folder} is no lesson of this course.")
+        if len(folders) > _FEW:
+            self._say(f"Left alone: {len(folders) - _FEW} more folders that are no lessons of this course.")
+
     def sandbox(self, layers: Sequence[str]) -> None:
         """Name the layers."""
         names = ", ".join(layers) or "none on this system: students' code runs as you, unprotected"
@@ -78,8 +87,13 @@ class Shown(Watch):
         self._say(f"Sandbox: {names}.{kernels}")
 
     def working(self, now: Sequence[Job]) -> None:
-        """Name those in work."""
-        self._bar.update(self._task, description=_names((job.student, job.lesson.name) for job in now))
+        """Name those in work, and say of what takes long for how long it has been."""
+        time = monotonic()
+        who = [(job.student, job.lesson.name) for job in now]
+        self._since = {one: self._since.get(one, time) for one in who}
+        self._bar.update(
+            self._task, description=_names((one, time - since) for one, since in self._since.items())
+        )
 
     def done(self, outcome: Outcome) -> None:
         """Advance, and say what did not go well; where there is no bar, say all."""
@@ -105,6 +119,10 @@ class AsJson(Watch):
         for task in found:
             if not task.due:
                 self._write({"student": task.student, "lesson": task.lesson, "state": "up to date"})
+
+    def misplaced(self, folders: Sequence[str]) -> None:
+        """Only for people."""
+        self._people.misplaced(folders)
 
     def sandbox(self, layers: Sequence[str]) -> None:
         """Only for people."""
@@ -163,14 +181,18 @@ def show_summary(console: Console, summary: Summary) -> None:
         for flag in outcome.flags:
             console.print(f"{who} is for you to look at: {escape(flag)}", soft_wrap=True)
     minutes = summary.seconds / 60
-    rate = f", {len(summary.outcomes) / minutes:.0f} a minute" if summary.outcomes and minutes else ""
+    rate = f", {len(summary.graded) / minutes:.0f} a minute" if summary.graded and minutes else ""
     console.print(
         f"{_count(len(summary.graded), 'submission')} graded in {summary.seconds:.1f} s{rate}; "
         f"{summary.up_to_date} up to date, {len(summary.ungraded)} could not be graded.",
         soft_wrap=True,
     )
     if summary.left:
-        console.print(f"{summary.left} are still to be graded: run the same command again to go on.")
+        verb = "is" if summary.left == 1 else "are"
+        then = "with --force, all are graded again" if summary.anew else "it goes on"
+        console.print(
+            f"{summary.left} {verb} still to be graded. Run the same command again: {then}.", soft_wrap=True
+        )
 
 
 def _table(summary: Summary) -> Table:
@@ -195,8 +217,19 @@ def _result(outcome: Outcome) -> str:
     return f"{outcome.points:g} of {outcome.most:g} points{flagged}"
 
 
-def _names(who: Iterable[tuple[str, str]]) -> str:
-    return escape(", ".join(f"{student} · {lesson}" for student, lesson in who))
+_FEW = 5
+
+_LONG = 3.0
+"""Seconds from which on it is said how long a submission has been in work."""
+
+
+def _names(who: Iterable[tuple[tuple[str, str], float]]) -> str:
+    return escape(
+        ", ".join(
+            f"{student} · {lesson}" + (f" for {seconds:.0f} s" if seconds >= _LONG else "")
+            for (student, lesson), seconds in who
+        )
+    )
 
 
 def _count(number: int, what: str) -> str:

@@ -21,7 +21,7 @@ from autograder.grading.book import Book, patiently
 from autograder.grading.lesson import Lesson, describe
 from autograder.grading.lock import only_one
 from autograder.grading.one import Job, Outcome, grade
-from autograder.grading.plan import Task, tasks
+from autograder.grading.plan import Task, misplaced, tasks
 from autograder.grading.pool import NotStarted, WorkerDied, Workers
 from autograder.grading.release import enter
 from autograder.grading.sandboxed import layers_here
@@ -42,6 +42,9 @@ class Watch(Protocol):
     def planned(self, found: Sequence[Task], finished: int) -> None:
         """What was handed in, and how many results an earlier run had left, which are recorded now."""
 
+    def misplaced(self, folders: Sequence[str]) -> None:
+        """What lies among the submissions and belongs to no lesson."""
+
     def sandbox(self, layers: Sequence[str]) -> None:
         """The layers of the sandbox that are active here."""
 
@@ -56,11 +59,13 @@ class Watch(Protocol):
 class Summary:
     """How a run ended.
 
-    due: how many were to be graded; finished: of an earlier run, recorded by this one. outcomes: in the order
-    in which they were recorded, without notebooks and files. stopped: by Ctrl-C. seconds: of the run.
+    due: how many were to be graded; anew: also those that were up to date; finished: of an earlier run,
+    recorded by this one. outcomes: in the order in which they were recorded, without notebooks and files.
+    stopped: by Ctrl-C. seconds: of the run.
     """
 
     due: int = 0
+    anew: bool = False
     up_to_date: int = 0
     finished: int = 0
     outcomes: list[Outcome] = field(default_factory=list)
@@ -100,7 +105,7 @@ def run(
     warm processes (see ``autograder.warm``). work: what grades one submission.
     """
     start = time.monotonic()
-    summary = Summary()
+    summary = Summary(anew=force)
     home = settings.root / ".autograder"
     home.mkdir(exist_ok=True)
     with ExitStack() as stack:
@@ -115,6 +120,7 @@ def run(
         due = [task for task in found if task.due]
         summary.due, summary.up_to_date = len(due), len(found) - len(due)
         watch.planned(found, summary.finished)
+        watch.misplaced(misplaced(settings))
         known = {name: _described(name, settings, book) for name in {task.lesson for task in due}}
         todo = [Job(settings, known[task.lesson], task.student, task.folder) for task in due]
         if todo:
@@ -220,11 +226,25 @@ def _described(lesson: str, settings: Settings, book: Book) -> Lesson:
 @contextmanager
 def _book(settings: Settings) -> Iterator[Book]:
     course = course_directory(settings)
-    book = patiently(partial(Book, course.db_url, course.course_id))
+    with _not_interrupted():  # a new gradebook is made by a program that nbgrader starts
+        book = patiently(partial(Book, course.db_url, course.course_id))
     try:
         yield book
     finally:
         book.close()
+
+
+@contextmanager
+def _not_interrupted() -> Iterator[None]:
+    """Ctrl-C does not reach a program that is started meanwhile; here it is heard afterwards."""
+    if not hasattr(signal, "pthread_sigmask"):  # Windows
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 @contextmanager

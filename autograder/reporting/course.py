@@ -37,8 +37,8 @@ def read_course(root: Path, lessons: Sequence[str] = ()) -> list[LessonClass]:
     present = [lesson for lesson in asked if students_with_files(lesson, places)]
     if not present:
         raise CourseError(
-            f"nobody has handed in {' or '.join(lessons) or 'anything'}: there is nothing in "
-            f"{places.submitted}. nbgrader collects to there, as STUDENT/LESSON/LESSON.ipynb."
+            f"nobody has handed in {' or '.join(lessons) or 'anything'}: submissions are looked for in "
+            f"{places.submitted}/STUDENT/{lessons[0] if lessons else 'LESSON'}."
         )
     book = _book(course.db_url, course.course_id, present)
     return [read_class(lesson, places, book) for lesson in present]

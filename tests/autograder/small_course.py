@@ -162,6 +162,9 @@ class Silent:
     def planned(self, found: Any, finished: int) -> None:
         pass
 
+    def misplaced(self, folders: Any) -> None:
+        """Nothing is said."""
+
     def sandbox(self, layers: Any) -> None:
         pass
 

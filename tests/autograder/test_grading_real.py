@@ -100,7 +100,7 @@ def test_ctrl_c_ends_it_soon_and_says_how_to_go_on(course: Path) -> None:
     out, err = grading.communicate()
     assert time.monotonic() - start < 5
     assert grading.returncode == 130, err
-    assert "still to be graded: run the same command again to go on." in out
+    assert "still to be graded. Run the same command again: it goes on." in out
     assert remaining(course) == []
 
 

@@ -370,3 +370,10 @@ def test_its_help_teaches(grade: Callable[..., Any]) -> None:
     text = " ".join(grade("--help").stdout.split())
     for part in ("autograder grade 04_elementwise --student bo --force", "Exit status: 0", "--dry-run"):
         assert part in text
+
+
+def test_what_belongs_to_no_lesson_is_named(grade: Callable[..., Any], course: Path) -> None:
+    wrong = course / "submitted" / "hugo" / LESSON.removeprefix("0")
+    shutil.copytree(course / "submitted" / "s00" / LESSON, wrong)
+    said = grade("--student", "s00").stderr
+    assert f"Left alone: hugo/{wrong.name} (did you mean {LESSON}?) is no lesson of this course." in said

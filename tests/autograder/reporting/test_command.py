@@ -61,8 +61,8 @@ def test_the_page_goes_where_it_is_asked_to(course: Path, tmp_path: Path) -> Non
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (["report"], "nobody has handed in anything: there is nothing in"),
-        (["report", LESSON], f"nobody has handed in {LESSON}: there is nothing in"),
+        (["report"], "nobody has handed in anything: submissions are looked for in"),
+        (["report", LESSON], f"nobody has handed in {LESSON}: submissions are looked for in"),
         (["report", "99_x"], 'there is no lesson "99_x". Lessons: 00_start,'),
     ],
 )

@@ -184,7 +184,13 @@ class _Worker:
         self._process.close()
 
 
+_UNKNOWN = 255
+"""Python's forkserver says this where it was not told how a process ended."""
+
+
 def _ending(code: int | None) -> str:
+    if code == _UNKNOWN:
+        return "abruptly"
     if code is None or code >= 0:
         return f"exit code {code}"
     try:

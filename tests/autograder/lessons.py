@@ -94,3 +94,6 @@ class _NoChild:
     def receive(self, seconds: float, most: int) -> dict[str, Any]:
         answer: dict[str, Any] = json.loads(json.dumps(next(self.answers)))
         return {"word": self.word, **answer}
+
+    def kill(self) -> None:
+        """It is this process, and writes little."""

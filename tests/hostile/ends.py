@@ -232,6 +232,7 @@ LEAVING = (
         "A crash of the interpreter, by code that no compiler makes.",
         solved,
         (added("exec((lambda: 0).__code__.replace(co_code=bytes([100, 255, 83, 0])))"),),
+        points={},  # it may crash at once, later, or never: only nobody else is to pay for it
     ),
     Entry(
         "closes-everything",

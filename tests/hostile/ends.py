@@ -232,7 +232,8 @@ LEAVING = (
         "A crash of the interpreter, by code that no compiler makes.",
         solved,
         (added("exec((lambda: 0).__code__.replace(co_code=bytes([100, 255, 83, 0])))"),),
-        points={},  # it may crash at once, later, or never: only nobody else is to pay for it
+        # A gap: it crashes later, and innocent cells are left out for it. It should be full points.
+        points={},
     ),
     Entry(
         "closes-everything",

@@ -3,7 +3,8 @@
 The learner's cells run in children (``autograder.child``); inputs that nobody has seen before go in,
 observations come back as plain data, and the comparison with the reference happens here. Exercises that
 withhold what others need are asked about in different children. Where one ends early, a new one goes on with
-what is left: a crash costs the exercise, or the cell, in which it happens.
+what is left: a crash costs the exercise, or the cell, in which it happens; unless it comes of a cell that the
+learner has added, and that cell can be left out.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ from autograder.report import Report
 from autograder.scratch import bounded, scratch
 from autograder.warm import warm_child
 from autograder.withheld import Group, grouped, library
-from autograder.zygote import ChildError, Zygote
+from autograder.zygote import ChildError, Ended, Zygote
 
 _GRACE = 2.0
 """Seconds that a child may be late with an answer: its own clock stops what it can stop."""
@@ -71,14 +72,55 @@ def outcome(
     Raises RuntimeError where the fault is ours.
     """
     found = _Found(dict(cells), total)
+    _ask(exercises, found, seconds, files)
+    if doubted := _doubted(exercises, found):
+        found = _second_thoughts(exercises, found, doubted, seconds, files)
+    return Outcome({e.cell: _report(e, found) for e in exercises}, found.layers)
+
+
+def _doubted(exercises: Sequence[Exercise], found: _Found) -> list[str]:
+    """Cells that may be to blame for an end of Python in an answer: all those that the learner has added.
+
+    What damages Python need not end it at once.
+    """
+    known = {*found.fatal, *(exercise.cell for exercise in exercises)}
+    added = [name for name in found.cells if name not in known and not name.startswith("given_")]
+    return added if found.ended - set(added) else []
+
+
+def _second_thoughts(
+    exercises: Sequence[Exercise], first: _Found, doubted: list[str], seconds: float, files: Path | None
+) -> _Found:
+    """What is found without the cells in doubt, if that is more; those that do no harm then come back."""
+
+    def points(found: _Found) -> float:
+        return math.fsum(_report(exercise, found).points for exercise in exercises)
+
+    def without(cells: list[str]) -> _Found:
+        found = _Found(first.cells, first.total, first.end, fatal=list(cells), layers=first.layers)
+        _ask(exercises, found, seconds, files)
+        return found
+
+    best, out = without(doubted), doubted
+    if points(best) <= points(first):
+        return first
+    for name in doubted:
+        fewer = [other for other in out if other != name]
+        again = without(fewer)
+        if points(again) >= points(best):
+            best, out = again, fewer
+    return best
+
+
+# Asking ----------------------------------------------------------------------------------------------
+
+
+def _ask(exercises: Sequence[Exercise], found: _Found, seconds: float, files: Path | None) -> None:
+    """Find all there is to know of these exercises, or why it is not known."""
     for group in grouped(exercises):
         found.errors = {}
         _ask_about(group, found, seconds, files)
         found.why_missing.update((e.name, found.errors.get(e.cell, "")) for e in group.exercises)
-    return Outcome({e.cell: _report(e, found) for e in exercises}, found.layers)
-
-
-# Asking ----------------------------------------------------------------------------------------------
 
 
 @dataclass
@@ -87,8 +129,9 @@ class _Found:
 
     total: seconds for all, from the moment when the first child is ready; end: when time is up. seen: parts
     of exercises. missing: a name that the learner did not write, and why_missing: the error of its cell.
-    errors: of cells, where this group of exercises is asked about. fatal: cells that have ended Python. why:
-    an exercise has parts that were not seen.
+    errors: of cells, where this group of exercises is asked about. fatal: cells that are left out, as they
+    end Python. why: an exercise has parts that were not seen. ended: cells and exercises in which Python
+    ended by itself.
     """
 
     cells: dict[str, str]
@@ -100,6 +143,7 @@ class _Found:
     errors: dict[str, str] = field(default_factory=dict)
     fatal: list[str] = field(default_factory=list)
     why: dict[str, str] = field(default_factory=dict)
+    ended: set[str] = field(default_factory=set)
     layers: tuple[str, ...] = ("limits", "capabilities", "landlock", "seccomp")
 
     def is_answered(self, exercise: Exercise) -> bool:
@@ -197,6 +241,8 @@ def _ask_child(request: dict[str, Any], found: _Found) -> str:
                 running = _take_down(answer, running, asked, found)
                 if running == _DONE:
                     break
+        except Ended:
+            found.ended.add(running)
         except ChildError:
             pass
     return running
@@ -254,7 +300,8 @@ def _report(exercise: Exercise, found: _Found) -> Report:
     lost = not all(verdict.right for verdict in verdicts)
     left_out = [name for name in found.fatal if name != exercise.cell] if lost else []
     notes = [
-        f"The cell `{name}` was left out: Python ended, or had to be stopped, in it." for name in left_out
+        f"The cell `{name}` was left out: Python ended, or had to be stopped, in it or because of it."
+        for name in left_out
     ]
     return Report(exercise.name, verdicts, tuple(notes))
 

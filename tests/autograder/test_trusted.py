@@ -72,9 +72,29 @@ def test_a_cell_that_ends_python_is_left_out_and_said_so() -> None:
     assert {cell: report.points for cell, report in verdicts.items() if not report.right} == {"mul": 0}
     assert "while running `mul`" in verdicts["mul"].message
     assert verdicts["mul"].notes == (
-        "The cell `scratch` was left out: Python ended, or had to be stopped, in it.",
+        "The cell `scratch` was left out: Python ended, or had to be stopped, in it or because of it.",
     )
     assert verdicts["add"].notes == ()
+
+
+LATER = "import builtins, os\nbuiltins.__build_class__ = lambda *a, **b: os._exit(3)"
+
+
+def test_a_cell_that_ends_python_later_is_left_out_and_innocent_cells_are_not() -> None:
+    cells = code("solutions", "03_function")
+    given = cells.pop("given_imports")
+    cells = {"given_imports": given, "harmless": "helper = 3", "one": LATER, "two": LATER, **cells}
+    verdicts = reports(exercises("03_function"), cells.items())
+    assert all(report.right and report.notes == () for report in verdicts.values())
+
+
+def test_an_answer_that_ends_python_does_not_cost_the_cell_with_its_helpers() -> None:
+    cells = code("solutions", "03_function")
+    cells["add"] = cells["add"].replace("return a + b", "return same(a) + b")
+    cells["by_hand"] = cells["by_hand"].replace("e_grad = d\n", "e_grad = leave(d)\n")
+    helpers = "import os\ndef same(x): return x\ndef leave(x): os._exit(3)"
+    verdicts = reports(exercises("03_function"), {"helpers": helpers, **cells}.items())
+    assert {cell: report.points for cell, report in verdicts.items() if not report.right} == {"by_hand": 0}
 
 
 def test_parts_before_the_end_keep_their_points() -> None:

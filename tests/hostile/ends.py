@@ -232,8 +232,6 @@ LEAVING = (
         "A crash of the interpreter, by code that no compiler makes.",
         solved,
         (added("exec((lambda: 0).__code__.replace(co_code=bytes([100, 255, 83, 0])))"),),
-        # A gap: it crashes later, and innocent cells are left out for it. It should be full points.
-        points={},
     ),
     Entry(
         "closes-everything",

@@ -14,6 +14,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from autograder.feedback.command import feedback
 from autograder.grading.command import grade
 from autograder.reporting.command import report
+from autograder.selftest.command import selftest
 
 app = typer.Typer(
     no_args_is_help=True, add_completion=False, rich_markup_mode="markdown", pretty_exceptions_enable=False
@@ -110,6 +111,7 @@ def demo(
 app.command()(grade)
 app.command()(feedback)
 app.command()(report)
+app.command()(selftest)
 
 
 def course_root() -> Path:

@@ -26,7 +26,7 @@ def selftest(
     from autograder.cli import course_root
     from autograder.exercises import LESSONS
     from autograder.selftest.run import in_parallel
-    from autograder.selftest.trial import Tried, tried, trials
+    from autograder.selftest.trial import Tried, trials, tried
 
     root = course_root()
     asked = [trial for lesson in lessons or LESSONS for trial in trials(root, lesson)]

@@ -45,7 +45,7 @@ class Wrong:
     survives: str = ""
 
     def written(self, solution: str) -> str:
-        """The solution's cell with the mistake. Raises ValueError where an edit does not fit, or fits twice."""
+        """The solution's cell with the mistake. Raises ValueError where an edit does not fit just once."""
         for old, new in self.edits.items():
             if solution.count(old) != 1:
                 raise ValueError(

@@ -16,7 +16,7 @@ import nbformat
 import pytest
 from nbformat import NotebookNode
 
-from autograder import child, trusted
+from autograder import asking, child, trusted
 from autograder.exercise import Exercise
 from autograder.exercises import LESSONS, exercises
 from autograder.report import Report
@@ -60,7 +60,7 @@ def grade_in_this_process(
         )
 
     with monkeypatch.context() as patch:
-        patch.setattr(trusted, "_zygote", lambda: _NoZygote(folder))
+        patch.setattr(asking, "_zygote", lambda: _NoZygote(folder))
         patch.setattr(child, "is_own", is_own)
         patch.setattr(Tensor, "backward", Tensor.backward)  # lesson 08 replaces it; put it back afterwards
         return trusted.reports(exercises(lesson), cells.items(), **limits)

@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autograder import trusted
+from autograder import asking, trusted
 from autograder.checking import observations
 from autograder.exercise import Exercise
 from autograder.exercises import LESSONS, exercises, find
@@ -197,7 +197,7 @@ def test_what_the_learner_prints_goes_nowhere(capfd: pytest.CaptureFixture[str])
 
 @pytest.fixture
 def other_zygote(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(trusted, "_zygote", cache(trusted._zygote.__wrapped__))
+    monkeypatch.setattr(asking, "_zygote", cache(asking._zygote.__wrapped__))
 
 
 @pytest.mark.usefixtures("other_zygote")
@@ -212,7 +212,7 @@ def test_a_child_that_cannot_start_is_our_fault(monkeypatch: pytest.MonkeyPatch,
 
 def test_a_library_that_cannot_be_imported_is_our_fault(monkeypatch: pytest.MonkeyPatch) -> None:
     empty: dict[str, Any] = {"modules": {}, "absent": []}
-    monkeypatch.setattr(trusted, "library", lambda group: empty)
+    monkeypatch.setattr(asking, "library", lambda group: empty)
     with pytest.raises(RuntimeError, match=r"could not begin: ModuleNotFoundError: .*'autograder.*'"):
         reports(exercises("03_function"), code("solutions", "03_function").items())
 
@@ -255,7 +255,7 @@ class _Says:
 def answered(exercise: Exercise, answers: list[Any]) -> Report:
     """The report on an exercise if the child says this, after its first word."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(trusted, "_zygote", lambda: _Says([{"ready": True, "layers": []}, *answers]))
+        patch.setattr(asking, "_zygote", lambda: _Says([{"ready": True, "layers": []}, *answers]))
         return reports([exercise], [(exercise.cell, "")])[exercise.cell]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -241,6 +241,7 @@ def several_summed(rng):
             _summed(_numbers(rng, 2, 3, 4), (-1, -2)),
             _summed(_numbers(rng, 2, 3, 4), (2, 0)),
             _summed(_numbers(rng, 2, 3, 4, 5), (2, 1)),
+            _summed(_numbers(rng, 3, 2, 3), (1, 2)),
             _summed(_numbers(rng, 2, 3, 4), (-1, 0)),
             _summed(_numbers(rng, 2, 3), (1, 0)),
             _summed(_numbers(rng, 2, 3), (1,)),
@@ -309,6 +310,7 @@ def stretched_axes(rng):
             _broadcast(_numbers(rng, 1, 1), (2, 3)),
             _broadcast(_numbers(rng, 1, 3, 1), (2, 3, 4)),
             _broadcast(_numbers(rng, 2, 1), (2, 1)),
+            _broadcast(_numbers(rng, 1, 1), (2, 1)),
             _broadcast(_numbers(rng, 1), (0,)),
         ],
     )
@@ -324,6 +326,7 @@ def both_kinds(rng):
             _broadcast(_numbers(rng, 3, 1), (2, 3, 4)),
             _broadcast(_numbers(rng, 1, 4), (2, 3, 4)),
             _broadcast(_numbers(rng, 1), (2, 3)),
+            _broadcast(_numbers(rng, 1, 1), (3, 2, 1)),
             _broadcast(_numbers(rng, 2, 1, 4, 1), (3, 5, 2, 3, 4, 2)),
             _broadcast(_numbers(rng, 2, 3), (2, 3)),
         ],
@@ -357,11 +360,16 @@ def _in_any(op: Operation, verb: str, *made_of: type[babygrad.Function]) -> tupl
             "operations to `out_grad` itself, or wrap what you have computed.",
             backward=_from_right(op, lambda right, x: right.data),
         ),
-        op.mistake(
-            "forgot out_grad",
-            "This does not depend on `out_grad`: it is the gradient for an upstream gradient of ones. "
-            "The local slope is 1, but the upstream gradient is not.",
-            backward=lambda self, out_grad, node: op.reference.backward(self, _ones(out_grad), node),
+        *(
+            op.mistake(
+                "forgot out_grad",
+                "This does not depend on `out_grad`: it is the gradient for an upstream gradient of ones. "
+                "The local slope is 1, but the upstream gradient is not.",
+                backward=lambda self, out_grad, node, ones=ones: op.reference.backward(
+                    self, ones(out_grad), node
+                ),
+            )
+            for ones in (_ones, lambda t: Tensor(np.ones(t.shape), requires_grad=False))
         ),
         op.mistake(
             "own value instead of the slope",
@@ -442,6 +450,16 @@ def _column_by_column(x, shape):
     return x.reshape(shape, order="F")
 
 
+def _given_another_shape(array, shape):
+    array.shape = shape
+    return array
+
+
+def _out_grad_given_another_shape(self, out_grad, node):
+    _given_another_shape(out_grad.data, node._inputs[0].shape)
+    return out_grad
+
+
 RESHAPE_MISTAKES = (
     RESHAPE.mistake(
         "column by column",
@@ -471,6 +489,32 @@ RESHAPE_MISTAKES = (
     RESHAPE.mistake("transpose for reshape", _TURNED, forward=lambda self, x: x.T),
     RESHAPE.rule("transpose for reshape", _TURNED, _array_rule(lambda g, x: g.T)),
     RESHAPE.rule("transpose for reshape", _TURNED, _array_rule(lambda g, x: g.T.reshape(x.shape))),
+    RESHAPE.rule("transpose for reshape", _TURNED, lambda g, x: babygrad.transpose(g)),
+    RESHAPE.rule("transpose for reshape", _TURNED, lambda g, x: babygrad.Reshape(x.shape)(g.T)),
+    RESHAPE.mistake(
+        "other operation",
+        "`np.resize` cuts or repeats until the sizes fit, and finds no size for a -1. Which of NumPy's "
+        "functions keeps every element?",
+        forward=lambda self, x: np.resize(x, self.shape),
+    ),
+    RESHAPE.mistake(
+        "right for two axes only",
+        "Yours is for two sizes, and a shape may also have one, three or none. Does NumPy need them one by "
+        "one?",
+        forward=lambda self, x: x.reshape(self.shape[0], self.shape[1]),
+    ),
+    RESHAPE.mistake(
+        "caller's array changed",
+        "To assign to `.shape` changes the array itself, and it belongs to somebody else. What gives you an "
+        "array in another shape and leaves `x` as it is?",
+        forward=lambda self, x: _given_another_shape(x, self.shape),
+    ),
+    RESHAPE.mistake(
+        "caller's array changed",
+        "To assign to `.shape` changes the array itself, and `out_grad` belongs to somebody else. What makes "
+        "a new Tensor in another shape?",
+        backward=_out_grad_given_another_shape,
+    ),
     RESHAPE.mistake(
         "setting ignored",
         "You return `x` in one long row. Which shape was asked for, and where does the object keep it?",
@@ -590,7 +634,21 @@ TRANSPOSE_MISTAKES = (
         backward=_back_by(lambda axes, ndim: axes[::-1]),
     ),
     _transpose_mistake(
-        "negative axes not normalised", _NEGATIVE, backward=_back_by(lambda axes, ndim: np.argsort(axes))
+        "negative axes not normalised",
+        "Some axes here are counted from the end, and you sort them in front of axis 0. Of three axes, which "
+        "one is -1, counted from the front?",
+        backward=_back_by(lambda axes, ndim: np.argsort(axes)),
+    ),
+    _transpose_mistake(
+        "negative axes not normalised",
+        "You subtract a negative number, and that adds: of three axes, -1 becomes 4. Which number does the "
+        "last of three have?",
+        backward=_back_by(lambda axes, ndim: np.argsort([a if a >= 0 else ndim - a for a in axes])),
+    ),
+    _transpose_mistake(
+        "negative axes not normalised",
+        "For -1 you have a number from the front. -2 and -3 are counted from the end as well.",
+        backward=_back_by(lambda axes, ndim: np.argsort([ndim - 1 if a == -1 else a for a in axes])),
     ),
     _transpose_mistake(
         "negative axes not normalised",
@@ -664,6 +722,12 @@ TRANSPOSE_MISTAKES = (
         "setting ignored",
         "You swap the last two axes, whatever `self.axes` says.",
         forward=lambda self, x: x.swapaxes(-1, -2) if x.ndim > 1 else x,
+    ),
+    _transpose_mistake(
+        "setting ignored",
+        "You reverse all axes, whatever `self.axes` says. For two axes named (1, 0) that is the same. Which "
+        "order was asked for here?",
+        forward=_forth_by(lambda axes, ndim: None),
     ),
     _transpose_mistake(
         "setting ignored",
@@ -793,6 +857,23 @@ def _one_by_one_from_the_front(self, g, ndim):
     return Tensor(array)
 
 
+def _one_by_one_from_the_last(self, g, ndim):
+    array = g.data
+    if not self.keepdims and self.axes is not None:
+        for axis in sorted(_with_axes(self, ndim), reverse=True):
+            array = np.expand_dims(array, axis)
+    return Tensor(array)
+
+
+def _one_by_one_as_sorted(self, g, ndim):
+    """Sorted by their numbers, which a count from the end spoils."""
+    array = g.data
+    if not self.keepdims and self.axes is not None:
+        for axis in sorted(np.atleast_1d(np.array(self.axes, int))):
+            array = np.expand_dims(array, int(axis))
+    return Tensor(array)
+
+
 def _inserted(self, g, ndim):
     """Sizes put back with list.insert, for which -1 is the place before the last."""
     if self.axes is None or self.keepdims:
@@ -888,6 +969,10 @@ def _count(self, x) -> int:
     return int(np.prod([x.shape[axis] for axis in _with_axes(self, x.ndim)], dtype=int))
 
 
+def _each_repeated(g, x, least):
+    return Tensor(np.repeat(g, x.size // max(g.size, least)).reshape(x.shape))
+
+
 def _shared_out(self, out_grad, node):
     return _summed_right(self, out_grad, node) * (1 / max(_count(self, node._inputs[0]), 1))
 
@@ -925,6 +1010,18 @@ SUMMATION_MISTAKES = (
     *_in_all_ways("axis not put back", _AXIS, lambda self, g, ndim: g, _SPREADS),
     *_in_all_ways("axes put back unsorted", _UNSORTED, _one_by_one),
     *_in_all_ways("axes put back unsorted", _UNSORTED, _one_by_one_from_the_front),
+    *_in_all_ways(
+        "axes put back unsorted",
+        "You put the last axis back first, where those before it are missing still. In which order would "
+        "each find its place?",
+        _one_by_one_from_the_last,
+    ),
+    *_in_all_ways(
+        "negative axes not normalised",
+        "Some axes are counted from the end, and while you put them back one by one the end moves. Which "
+        "number does each of them have in `x`, counted from the front?",
+        _one_by_one_as_sorted,
+    ),
     *_in_all_ways(
         "negative axes not normalised",
         "`insert` puts something before the place that you name, so -1 is not the end. Which axis is "
@@ -1023,6 +1120,20 @@ SUMMATION_MISTAKES = (
         "Of all sums, into which one did an element of `x` go?",
         backward=lambda self, g, node: Tensor(np.resize(g.data, node._inputs[0].shape)),
     ),
+    *(
+        _sum_mistake(
+            "repeated in reading order",
+            "You repeat each number right behind itself. So it must be where the last axes were summed. "
+            "Along which axis do the copies belong here?",
+            backward=lambda self, g, node, least=least: _each_repeated(g.data, node._inputs[0], least),
+        )
+        for least in (0, 1)
+    ),
+    _sum_mistake(
+        "tile for broadcast",
+        "`np.tile` takes how often to repeat along each axis. You give it the shape that is to come out.",
+        backward=lambda self, g, node: Tensor(np.tile(g.data, node._inputs[0].shape)),
+    ),
     _sum_mistake(
         "reshape for broadcast",
         "A reshape keeps the number of elements, and `out_grad` has fewer than `x`. Repeating makes them "
@@ -1034,12 +1145,6 @@ SUMMATION_MISTAKES = (
         "A reshape keeps the number of elements, and `out_grad` has fewer than `x`. Repeating makes them "
         "more. Which shape must they have before that?",
         backward=lambda self, g, node: Tensor(g.data.reshape(node._inputs[0].shape)),
-    ),
-    _sum_mistake(
-        "forgot out_grad",
-        "You return ones, and `out_grad` is not in them. The local slope is 1, but the "
-        "upstream gradient is not.",
-        backward=lambda self, g, node: Tensor(np.ones(node._inputs[0].shape)),
     ),
     _sum_mistake(
         "upstream gradients added up",
@@ -1157,6 +1262,32 @@ _STRETCHED = (
     "An axis of `x` that has size 1 was repeated as well. What becomes of the gradients of those copies?"
 )
 
+
+def _reshaped_sum(
+    family: str,
+    message: str,
+    axes: Callable[[Any, Any], Sequence[int] | None],
+    shape: Callable[[Any, Any], tuple[int, ...]] = lambda g, x: x.shape,
+) -> Iterator[Mistake]:
+    """The sum over these axes, in this shape; of Tensors and of arrays."""
+    for reshape, sum_of in zip(_RESHAPES, _SUMS, strict=True):
+        yield BROADCAST_TO.rule(
+            family,
+            message,
+            lambda g, x, reshape=reshape, sum_of=sum_of: reshape(sum_of(g, axes(g, x)), shape(g, x)),
+        )
+
+
+def _grown_counted_backwards(g, x):
+    return tuple(x.ndim - g.ndim + axis for axis, size in enumerate(x.shape) if size == 1)
+
+
+def _with_a_size_not_there(g, x):
+    """The axes of x whose sizes g does not have, and the new ones."""
+    stretched = (g.ndim - x.ndim + axis for axis, size in enumerate(x.shape) if size not in g.shape)
+    return (*_new(g, x), *stretched)
+
+
 BROADCAST_TO_MISTAKES = (
     BROADCAST_TO.rule(
         "prepended axes not summed",
@@ -1169,6 +1300,43 @@ BROADCAST_TO_MISTAKES = (
         _STRETCHED,
         lambda g, x: _sum_of(g, _new(g, x)),
     ),
+    *_reshaped_sum(
+        "prepended axes not summed",
+        "An axis that is new in front means copies as well, and a reshape adds nothing up. What becomes of "
+        "their gradients?",
+        _grown,
+    ),
+    *_reshaped_sum(
+        "prepended axes not summed",
+        "The number of new axes comes out negative, so that you sum over none of them. Which has more axes, "
+        "`x` or `out_grad`?",
+        _grown_counted_backwards,
+    ),
+    *_reshaped_sum("stretched axes not summed", _STRETCHED, _new),
+    *_reshaped_sum(
+        "one new axis only",
+        "You sum over the first new axis. There may be several: how many does `out_grad` have more than `x`?",
+        lambda g, x: _new(g, x)[:1] + _grown(g, x),
+    ),
+    *_reshaped_sum(
+        "one stretched axis only",
+        "You sum over the first axis of size 1. There may be several; `index` finds only one of them.",
+        lambda g, x: _new(g, x) + _grown(g, x)[:1],
+    ),
+    *_reshaped_sum(
+        "everything added up",
+        "You add the whole upstream gradient up to one number. Only the copies of one and the same element "
+        "belong together.",
+        lambda g, x: None,
+    ),
+    *_reshaped_sum(
+        "shape of the output",
+        "The copies are added up, and then you ask for the shape of the output, where they still were. Whose "
+        "shape does the gradient for `x` need?",
+        lambda g, x: _new(g, x) + _grown(g, x),
+        lambda g, x: g.shape,
+    ),
+    *_reshaped_sum("axes told by their sizes", _SIZES, _with_a_size_not_there),
     BROADCAST_TO.rule("stretched 1 not kept", _NOT_KEPT, lambda g, x: _sum_of(g, _new(g, x) + _grown(g, x))),
     BROADCAST_TO.rule(
         "prepended axes kept",

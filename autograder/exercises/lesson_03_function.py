@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
 
 import babygrad
@@ -184,6 +187,101 @@ class _ConstantsWant(_WrongFunction):
         return value if isinstance(value, Tensor) else Tensor(value)
 
 
+class _FirstAsked(_WrongFunction):
+    def wants(self, inputs):
+        return inputs[0].requires_grad
+
+
+class _LastAsked(_WrongFunction):
+    def wants(self, inputs):
+        return inputs[-1].requires_grad
+
+
+class _AskedTheWrongWayRound(_WrongFunction):
+    def records(self, output):
+        return not output.requires_grad
+
+
+class _NoOp(_WrongFunction):
+    def operation(self):
+        return None
+
+
+class _NoInputs(_WrongFunction):
+    def remembered(self, inputs):
+        return ()
+
+
+class _TupleInATuple(_WrongFunction):
+    def remembered(self, inputs):
+        return (inputs,)
+
+
+class _ConstantsLeftOut(_WrongFunction):
+    def remembered(self, inputs):
+        return tuple(t for t in inputs if t.requires_grad)
+
+
+class _AllWrappedAgain(_WrongFunction):
+    def wrap(self, value):
+        return Tensor(value)
+
+
+class _AllMadeConstants(_WrongFunction):
+    def wrap(self, value):
+        return Tensor(value, requires_grad=False)
+
+
+class _NothingWrapped(_WrongFunction):
+    def wrap(self, value):
+        return value
+
+
+class _AskedBeforeWrapped(_NothingWrapped):
+    def __call__(self, *inputs):
+        self.wants(inputs)
+        return super().__call__(*inputs)
+
+
+class _KeepsWhatWasPassed(_WrongFunction):
+    def __call__(self, *inputs):
+        output = super().__call__(*inputs)
+        if output.requires_grad:
+            output._inputs = inputs
+        return output
+
+
+class _NotUnpacked(_WrongFunction):
+    def __call__(self, *inputs):
+        return Tensor(self.forward([_ensure_tensor(value).data for value in inputs]))
+
+
+class _TwoInputs(_WrongFunction):
+    def __call__(self, *inputs):
+        inputs[1]  # an IndexError where there is only one
+        output = super().__call__(*inputs)
+        output.data = self.forward(*[_ensure_tensor(value).data for value in inputs[:2]])
+        return output
+
+
+class _ForcedDtype(_WrongFunction):
+    def __call__(self, *inputs):
+        output = super().__call__(*inputs)
+        output.data = output.data.astype(np.float32)
+        return output
+
+
+class _NothingReturned(_WrongFunction):
+    def __call__(self, *inputs):
+        super().__call__(*inputs)
+
+
+class _ReturnedInOneCase(_WrongFunction):
+    def __call__(self, *inputs):
+        output = super().__call__(*inputs)
+        return output if output.requires_grad else None
+
+
 def _call_mistake(family, message, wrong):
     return Mistake(family, message, {"Function": wrong})
 
@@ -197,8 +295,8 @@ CALL_MISTAKES = (
     ),
     _call_mistake(
         "constant wants a gradient",
-        "The result asks for a gradient although no input does: True is what `Tensor` assumes unless "
-        "you tell it.",
+        "The result asks for a gradient although no input does. `Tensor` assumes True unless you tell it. "
+        "And if you do: is what you ask of the inputs true of a constant, too?",
         _AlwaysWants,
     ),
     _call_mistake(
@@ -251,6 +349,95 @@ CALL_MISTAKES = (
         "constants?",
         _ConstantsWant,
     ),
+    _call_mistake(
+        "first input only",
+        "You ask the first input only. Each of the others may be the one that wants a gradient.",
+        _FirstAsked,
+    ),
+    _call_mistake(
+        "last input only",
+        "Here the last input decides alone. If you ask one after the other, what happens to the answers "
+        "before?",
+        _LastAsked,
+    ),
+    _call_mistake(
+        "question the wrong way round",
+        "You record the history where no gradient is wanted, and none where one is. What does your `if` ask?",
+        _AskedTheWrongWayRound,
+    ),
+    _call_mistake(
+        "history not recorded",
+        "The result has its `_inputs`, and no `_op`: who computed it?",
+        _NoOp,
+    ),
+    _call_mistake(
+        "history not recorded",
+        "The result has its `_op`, and its `_inputs` are empty. Have you kept your tuple on the result, and "
+        "not on the operation?",
+        _NoInputs,
+    ),
+    _call_mistake(
+        "tuple in a tuple",
+        "The inputs are in a tuple that is in another tuple. `inputs` is one already.",
+        _TupleInATuple,
+    ),
+    _call_mistake(
+        "constants left out",
+        "Inputs that require no gradient are missing from `_inputs`. `backward` needs their values, in their "
+        "places: `a * b` has a slope for `a`, and that is `b`.",
+        _ConstantsLeftOut,
+    ),
+    _call_mistake(
+        "parents copied",
+        "You make a new Tensor of every input, also of one that is a Tensor already. The way back then leads "
+        "to copies, and what the inputs said about gradients is lost.",
+        _AllWrappedAgain,
+    ),
+    _call_mistake(
+        "history cut",
+        "You make a new Tensor of every input, also of one that is a Tensor already, and each of them is a "
+        "constant. Which function of lesson 01 leaves Tensors as they are?",
+        _AllMadeConstants,
+    ),
+    *(
+        _call_mistake(
+            "numbers not wrapped",
+            "This works for Tensors only. What does `op(t, 7)` need before it can ask the 7 anything?",
+            wrong,
+        )
+        for wrong in (_NothingWrapped, _AskedBeforeWrapped)
+    ),
+    _call_mistake(
+        "numbers not wrapped",
+        "You keep what was passed, and that may be a plain number. Everything in `_inputs` should be a "
+        "Tensor: you have them.",
+        _KeepsWhatWasPassed,
+    ),
+    _call_mistake(
+        "arrays not unpacked",
+        "`forward` gets one list here. It wants its arrays one by one: what does a star do in a call?",
+        _NotUnpacked,
+    ),
+    _call_mistake(
+        "two inputs taken for granted",
+        "You give `forward` two arrays, always. An operation may have one input, or three.",
+        _TwoInputs,
+    ),
+    _call_mistake(
+        "dtype forced",
+        "The numbers are right, and you choose the dtype. What `forward` returns has one already.",
+        _ForcedDtype,
+    ),
+    _call_mistake(
+        "nothing returned",
+        "The result has been made, and nobody gets it.",
+        _NothingReturned,
+    ),
+    _call_mistake(
+        "returned in one case only",
+        "Where no gradient is wanted, nothing comes back. Which lines belong to your `if`?",
+        _ReturnedInOneCase,
+    ),
 )
 
 # Add and Mul ------------------------------------------------------------------------------------------
@@ -288,12 +475,62 @@ def pairs_with_upstream(rng):
     return [*cases, Case("With `x = 3` as both inputs, and `out_grad = 5`", twice)]
 
 
+def pairs_with_zeros(rng):
+    """The same, and zeros, by which nothing can be divided; only the gradients' values depend on them."""
+    first, second, *others = pairs_with_upstream(rng)
+    zeros = {"arrays": (float32(0, -5), float32(4, 0)), "out_grad": float32(5, -6)}
+    return [first, second, Case("With `a = [0, -5]`, `b = [4, 0]` and `out_grad = [5, -6]`", zeros), *others]
+
+
 def _ones(t):
     return Tensor(np.ones_like(t.data), requires_grad=False)
 
 
+def _into_inputs(g, a, b):
+    a.data *= g.data
+    b.data *= g.data
+    return b, a
+
+
+def _in_any_operation(operation: Operation) -> tuple[Mistake, ...]:
+    """What can go wrong around any rule; the gradients' form tells it, not their numbers."""
+    return (
+        operation.rule(
+            "single gradient for two inputs",
+            "`backward` returns one Tensor here. There are two inputs, so it should return two, in input "
+            "order.",
+            lambda g, a, b: g * b,
+        ),
+        operation.rule(
+            "forgot out_grad",
+            "You return plain numbers. The gradients are Tensors, and the upstream gradient is in them: "
+            "where is `out_grad`?",
+            lambda g, a, b: (1, 1),
+        ),
+        operation.rule(
+            "arrays for Tensors",
+            "You return arrays. `out_grad` and the inputs are Tensors, and Tensors can be added and "
+            "multiplied as they are.",
+            lambda g, a, b: (g.data, g.data),
+        ),
+        operation.rule(
+            "nothing returned",
+            "Nothing comes back. `backward` stores nothing anywhere: it returns the gradients, and others "
+            "see to the rest.",
+            lambda g, a, b: None,
+        ),
+    )
+
+
 ADD_MISTAKES = (
     ADD.formula("other operation", "This is the product.", lambda a, b: a * b),
+    ADD.formula("other operation", "This is the difference.", lambda a, b: a - b),
+    ADD.formula(
+        "overwrote the caller's data",
+        "You put the sum into `a` itself. The array belongs to somebody else: make a new one.",
+        lambda a, b: np.add(a, b, out=a),
+    ),
+    *_in_any_operation(ADD),
     ADD.rule(
         "forgot out_grad",
         "Yours is right when out_grad is 1 and wrong otherwise: you return the local slopes. "
@@ -331,11 +568,46 @@ ADD_MISTAKES = (
 
 MUL_MISTAKES = (
     MUL.formula("other operation", "This is the sum.", lambda a, b: a + b),
+    MUL.formula("other operation", "`@` is another product, and comes in lesson 07.", lambda a, b: a @ b),
+    MUL.formula(
+        "overwrote the caller's data",
+        "You put the product into `a` itself. The array belongs to somebody else: make a new one.",
+        lambda a, b: np.multiply(a, b, out=a),
+    ),
+    *_in_any_operation(MUL),
     MUL.rule(
         "own value instead of the other's",
         "Yours equals out_grad times the input's own value. Which of the two numbers does a nudge of `a` get "
         "multiplied by?",
         lambda g, a, b: (g * a, g * b),
+    ),
+    *(
+        MUL.rule(
+            "own value instead of the other's",
+            f"The gradient of `{name}` is out_grad times the value of `{name}` itself, and the other one is "
+            f"right. What is a nudge of `{name}` multiplied by?",
+            rule,
+        )
+        for name, rule in (("a", lambda g, a, b: (g * a, g * a)), ("b", lambda g, a, b: (g * b, g * b)))
+    ),
+    *(
+        MUL.rule(
+            "forgot out_grad",
+            f"The gradient of `{name}` is the local slope, and the other one is right. What is missing is "
+            "the upstream gradient.",
+            rule,
+        )
+        for name, rule in (("a", lambda g, a, b: (b, g * a)), ("b", lambda g, a, b: (g * b, a)))
+    ),
+    MUL.rule(
+        "0 divided by 0",
+        "You divide the output by an input, and that may be 0. Where is the other number, without dividing?",
+        lambda g, a, b: (g * (a * b) / a, g * (a * b) / b),
+    ),
+    MUL.rule(
+        "overwrote the caller's data",
+        "You put the results into the inputs themselves, and others still need those: make new Tensors.",
+        _into_inputs,
     ),
     MUL.rule(
         "forgot out_grad",
@@ -366,11 +638,6 @@ MUL_MISTAKES = (
         "This is the rule for addition. When `a` is nudged, `a * b` moves by the nudge times what?",
         lambda g, a, b: (g, g),
     ),
-    MUL.rule(
-        "single gradient for two inputs",
-        "`backward` returns one Tensor here. Mul has two inputs, so it must return two, in input order.",
-        lambda g, a, b: g * b,
-    ),
 )
 
 # add, mul, + and * ------------------------------------------------------------------------------------
@@ -389,68 +656,142 @@ def _expressions(*texts):
     return cases
 
 
-class _WrapsAgain(babygrad.Tensor):
-    def __add__(self, other):
-        return babygrad.add(self, Tensor(other))
-
-    def __radd__(self, other):
-        return babygrad.add(Tensor(other), self)
-
-    def __mul__(self, other):
-        return babygrad.mul(self, Tensor(other))
-
-    def __rmul__(self, other):
-        return babygrad.mul(Tensor(other), self)
+Binary = Callable[[Any, Any], Any]
 
 
-class _PlusIsMul(babygrad.Tensor):
-    def __add__(self, other):
-        return babygrad.mul(self, other)
+def _with(**functions: Binary) -> dict[str, Any]:
+    """A function `plus`, a function `times`, or both, and the operators made of them."""
+    names = {"plus": "add", "times": "mul"}
+    return {names[role]: function for role, function in functions.items()} | _operators(**functions)
 
-    __radd__ = __add__
+
+def _operators(
+    plus: Binary = babygrad.add,
+    times: Binary = babygrad.mul,
+    left_plus: Binary | None = None,
+    left_times: Binary | None = None,
+) -> dict[str, Any]:
+    """The operators, made of functions of their two sides; the reflected ones may have others."""
+    left_plus, left_times = left_plus or plus, left_times or times
+
+    class Wrong(babygrad.Tensor):
+        def __add__(self, other):
+            return plus(self, other)
+
+        def __radd__(self, other):
+            return left_plus(other, self)
+
+        def __mul__(self, other):
+            return times(self, other)
+
+        def __rmul__(self, other):
+            return left_times(other, self)
+
+    return {"Tensor": Wrong}
 
 
+def _in_either(
+    family: str, message: str, wrong: Callable[..., dict[str, Any]], plus: Any, times: Any
+) -> tuple[Mistake, ...]:
+    """The same mistake in both operations, in the sum only, in the product only."""
+    return (
+        Mistake(family, message, wrong(plus=plus, times=times)),
+        Mistake(family, message, wrong(plus=plus)),
+        Mistake(family, message, wrong(times=times)),
+    )
+
+
+_CUT = (
+    "You wrap `other` even if it is a Tensor already, and so cut its history. `__call__` wraps what "
+    "has to be wrapped."
+)
+_DATA = (
+    "You hand the array of a Tensor on, and so cut its history: an array is a constant. `__call__` takes the "
+    "Tensors as they are."
+)
 _ONE_ADD, _ONE_MUL = babygrad.Add(), babygrad.Mul()
 
-
-def _add_with_one_object(a, b):
-    return _ONE_ADD(a, b)
-
-
-def _mul_with_one_object(a, b):
-    return _ONE_MUL(a, b)
-
-
-class _OneObject(babygrad.Tensor):
-    def __add__(self, other):
-        return _ONE_ADD(self, other)
-
-    def __radd__(self, other):
-        return _ONE_ADD(other, self)
-
-    def __mul__(self, other):
-        return _ONE_MUL(self, other)
-
-    def __rmul__(self, other):
-        return _ONE_MUL(other, self)
-
-
 OPERATOR_MISTAKES = (
-    Mistake(
+    *_in_either(
         "one op object shared by two calls",
         "Two results share one operation. It is made for one call: what it keeps for the way back, the next "
         "call would overwrite.",
-        {"add": _add_with_one_object, "mul": _mul_with_one_object, "Tensor": _OneObject},
+        _with,
+        lambda a, b: _ONE_ADD(a, b),
+        lambda a, b: _ONE_MUL(a, b),
+    ),
+    *_in_either(
+        "parentheses missing",
+        "The operation is not made yet: its class has been given the inputs. There are two steps, first an "
+        "object, then its call, so there are two pairs of parentheses.",
+        _with,
+        lambda a, b: babygrad.Add(a, b),  # type: ignore[call-arg]
+        lambda a, b: babygrad.Mul(a, b),  # type: ignore[call-arg]
+    ),
+    *_in_either(
+        "history cut",
+        "The numbers come from the arrays, so that nobody remembers anything. Who makes a result that knows "
+        "where it came from?",
+        _with,
+        lambda a, b: Tensor(a.data + b.data),
+        lambda a, b: Tensor(a.data * b.data),
+    ),
+    *(
+        Mistake("history cut", _CUT, wrong)
+        for wrong in (
+            _operators(
+                lambda a, b: babygrad.add(a, Tensor(b)),
+                lambda a, b: babygrad.mul(a, Tensor(b)),
+                lambda a, b: babygrad.add(Tensor(a), b),
+                lambda a, b: babygrad.mul(Tensor(a), b),
+            ),
+            _operators(
+                plus=lambda a, b: babygrad.add(a, Tensor(b)),
+                left_plus=lambda a, b: babygrad.add(Tensor(a), b),
+            ),
+            _operators(
+                times=lambda a, b: babygrad.mul(a, Tensor(b)),
+                left_times=lambda a, b: babygrad.mul(Tensor(a), b),
+            ),
+        )
+    ),
+    *_in_either(
+        "history cut",
+        _DATA,
+        _operators,
+        lambda a, b: babygrad.add(a.data, b),
+        lambda a, b: babygrad.mul(a.data, b),
+    ),
+    *_in_either(
+        "history cut",
+        _DATA,
+        _operators,
+        lambda a, b: babygrad.add(a, b.data),
+        lambda a, b: babygrad.mul(a, b.data),
+    ),
+    *(
+        Mistake(
+            "calls itself",
+            "`other + self` asks Python for the very method that you are writing; so does `other * self`. "
+            "Which functions of yours add and multiply?",
+            wrong,
+        )
+        for wrong in (
+            _operators(left_plus=lambda a, b: a + b, left_times=lambda a, b: a * b),
+            _operators(left_plus=lambda a, b: a + b),
+            _operators(left_times=lambda a, b: a * b),
+        )
     ),
     Mistake(
-        "history cut",
-        "You wrap `other` even if it is a Tensor already, and so cut its history. `__call__` wraps what "
-        "has to be wrapped.",
-        {"Tensor": _WrapsAgain},
+        "other operation", "`mul` adds here, and so does `*`.", _with(times=lambda a, b: babygrad.add(a, b))
     ),
-    Mistake("other operation", "`+` multiplies here.", {"Tensor": _PlusIsMul}),
-    Mistake("other operation", "`mul` adds here.", {"mul": babygrad.add}),
-    Mistake("other operation", "`add` multiplies here.", {"add": babygrad.mul}),
+    Mistake(
+        "other operation",
+        "`add` multiplies here, and so does `+`.",
+        _with(plus=lambda a, b: babygrad.mul(a, b)),
+    ),
+    Mistake("other operation", "`+` multiplies here.", _operators(plus=babygrad.mul)),
+    Mistake("other operation", "`*` adds here.", _operators(times=babygrad.add)),
 )
 
 # by_hand ----------------------------------------------------------------------------------------------
@@ -494,6 +835,29 @@ def _e_for_c(a, b, c):
     return d_grad * b, d_grad * a, d + c
 
 
+def _e_times_e(a, b, c):
+    e = a * b + c
+    return 2 * e * b, 2 * e * a, e
+
+
+def _c_as_a_factor(a, b, c):
+    d = a * b
+    d_grad = d + c + d * c
+    return d_grad * b, d_grad * a, d * c
+
+
+def _local_slopes(a, b, c):
+    return b, a, 1.0
+
+
+def _in_another_order(*order):
+    def by_hand(a, b, c):
+        right = _reference_by_hand(a, b, c)
+        return tuple(right[place] for place in order)
+
+    return {"by_hand": by_hand}
+
+
 BY_HAND_MISTAKES = (
     Mistake(
         "one path of two",
@@ -519,6 +883,30 @@ BY_HAND_MISTAKES = (
         "own value instead of the other's",
         "In `f = e * d`, what is a nudge of `e` multiplied by: by `e` or by `d`?",
         {"by_hand": _e_for_c},
+    ),
+    Mistake(
+        "own value instead of the other's",
+        "In `f = e * d`, what is a nudge of `e` multiplied by: by `e` or by `d`?",
+        {"by_hand": _e_times_e},
+    ),
+    Mistake(
+        "rule of another operation",
+        "In `e = d + c`, is anything multiplied by `c`?",
+        {"by_hand": _c_as_a_factor},
+    ),
+    Mistake(
+        "forgot out_grad",
+        "That is the slope of one operation by itself. What arrives from `f` is missing.",
+        {"by_hand": _local_slopes},
+    ),
+    *(
+        Mistake(
+            "order of the gradients",
+            "The three numbers are right, and in another order than asked for: that of `a` comes first, that "
+            "of `c` last.",
+            _in_another_order(*order),
+        )
+        for order in ((2, 0, 1), (2, 1, 0))
     ),
 )
 
@@ -547,7 +935,7 @@ EXERCISES = (
         parts=(
             ADD.forward("forward", 1, pairs),
             ADD.backward_form("backward returns two Tensors", 0.5, pairs_with_upstream),
-            ADD.backward("backward, values", 0.5, pairs_with_upstream),
+            ADD.backward("backward, values", 0.5, pairs_with_zeros),
         ),
         mistakes=ADD_MISTAKES,
         withheld=("Add.backward", "Mul.backward"),
@@ -560,7 +948,7 @@ EXERCISES = (
         parts=(
             MUL.forward("forward", 1, pairs),
             MUL.backward_form("backward returns two Tensors", 0.5, pairs_with_upstream),
-            MUL.backward("backward, values", 1.5, pairs_with_upstream),
+            MUL.backward("backward, values", 1.5, pairs_with_zeros),
         ),
         mistakes=MUL_MISTAKES,
         withheld=("Add.backward", "Mul.backward"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from copy import copy
+
 import numpy as np
 
 import babygrad
@@ -99,7 +101,7 @@ def made_from_a_tensor(rng):
     """Tensors made from one with a history, in both dtypes."""
     text = "With `second = Tensor(first)`, where `first` has `requires_grad=False`, a gradient and a history"
     return [
-        Case(text, {"data": [3.0, 5.0]}),
+        Case(f"{text}, and a float32 array", {"data": np.array([3, 5], dtype=np.float32)}),
         Case(f"{text}, and a float64 array", {"data": rng.normal(size=(2, 3))}),
     ]
 
@@ -161,6 +163,25 @@ class _ThroughFloat32(babygrad.Tensor):
         self.data = self.data.astype(dtype or self.data.dtype)
 
 
+class _RoundsToFloat32(babygrad.Tensor):
+    def __init__(self, data, *, dtype=None, requires_grad=True):
+        super().__init__(data, dtype=dtype, requires_grad=requires_grad)
+        self.data = self.data.astype(np.float32).astype(self.data.dtype)
+
+
+class _KeepsIntegers(babygrad.Tensor):
+    def __init__(self, data, *, dtype=None, requires_grad=True):
+        super().__init__(data, dtype=dtype, requires_grad=requires_grad)
+        if isinstance(data, np.ndarray) and dtype is None:
+            self.data = data.copy()
+
+
+class _OneAxisAtLeast(babygrad.Tensor):
+    def __init__(self, data, *, dtype=None, requires_grad=True):
+        super().__init__(data, dtype=dtype, requires_grad=requires_grad)
+        self.data = np.atleast_1d(self.data)
+
+
 class _WholeTensor:
     """Not a babygrad.Tensor: NumPy must not know what it is."""
 
@@ -193,11 +214,29 @@ class _AlwaysWants(babygrad.Tensor):
         super().__init__(data, dtype=dtype, requires_grad=True)
 
 
-class _TakesHistory(babygrad.Tensor):
-    def __init__(self, data, *, dtype=None, requires_grad=True):
-        super().__init__(data, dtype=dtype, requires_grad=requires_grad)
-        if isinstance(data, babygrad.Tensor):
-            self.grad, self._op, self._inputs = data.grad, data._op, data._inputs
+def _takes(*labels):
+    """Takes these over from a Tensor that comes in."""
+
+    class Tensor(babygrad.Tensor):
+        def __init__(self, data, *, dtype=None, requires_grad=True):
+            super().__init__(data, dtype=dtype, requires_grad=requires_grad)
+            if isinstance(data, babygrad.Tensor):
+                for label in labels:
+                    setattr(self, label, getattr(data, label))
+
+    return Tensor
+
+
+def _begins_with(**labels):
+    """Begins with these on the box; what is callable makes them from the array."""
+
+    class Tensor(babygrad.Tensor):
+        def __init__(self, data, *, dtype=None, requires_grad=True):
+            super().__init__(data, dtype=dtype, requires_grad=requires_grad)
+            for label, value in labels.items():
+                setattr(self, label, value(self.data) if callable(value) else value)
+
+    return Tensor
 
 
 INIT_MISTAKES = (
@@ -245,6 +284,24 @@ INIT_MISTAKES = (
         {"Tensor": _ThroughFloat32},
     ),
     Mistake(
+        "dtype forced",
+        "The numbers of a float64 array went through float32 on their way: the dtype is right, and digits "
+        "are lost. In which conversion is the dtype not yet the one you want?",
+        {"Tensor": _RoundsToFloat32},
+    ),
+    Mistake(
+        "dtype left to NumPy",
+        "Every array keeps its dtype here, also one of integers, in which no nudge fits. Which dtypes may be "
+        "kept, and how do you ask for them?",
+        {"Tensor": _KeepsIntegers},
+    ),
+    Mistake(
+        "number made a list",
+        "A number became an array with one axis, as if it were a list of one. Its shape is `()`: what does "
+        "`np.array` make of a number by itself?",
+        {"Tensor": _OneAxisAtLeast},
+    ),
+    Mistake(
         "dtype left to NumPy",
         "This is the dtype that NumPy picks by itself. Numbers, lists and integer arrays have no floating "
         "dtype of their own, and should become float32.",
@@ -275,7 +332,40 @@ INIT_MISTAKES = (
         "history taken over",
         "A Tensor made from a Tensor takes its numbers, not its history: gradient, operation and inputs "
         "start empty.",
-        {"Tensor": _TakesHistory},
+        {"Tensor": _takes("grad", "_op", "_inputs")},
+    ),
+    Mistake(
+        "history taken over",
+        "The gradient of the first Tensor came along. The new one is another box with the same numbers: has "
+        "anybody found *its* gradient?",
+        {"Tensor": _takes("grad")},
+    ),
+    Mistake(
+        "history taken over",
+        "Operation and inputs of the first Tensor came along. A Tensor made from a Tensor takes its numbers, "
+        "and begins without a history.",
+        {"Tensor": _takes("_op", "_inputs")},
+    ),
+    *(
+        Mistake(
+            "gradient before it is known",
+            "A gradient of 0 would say that a nudge changes nothing. Nothing is known yet: which value of "
+            "Python's says that?",
+            {"Tensor": _begins_with(grad=beginning)},
+        )
+        for beginning in (np.zeros_like, 0)
+    ),
+    Mistake(
+        "parents in a list",
+        "Your `_inputs` is a list. A tuple is asked for, which nobody can append to by accident. How is an "
+        "empty one written?",
+        {"Tensor": _begins_with(_inputs=[])},
+    ),
+    Mistake(
+        "None for an empty tuple",
+        "Later, loops will go through `_inputs`, and None cannot be gone through. What holds no inputs and "
+        "is still a tuple?",
+        {"Tensor": _begins_with(_inputs=None)},
     ),
 )
 
@@ -317,9 +407,30 @@ def some_to_print(rng):
     ]
 
 
+class _ClassForDtype(babygrad.Tensor):
+    @property
+    def dtype(self):
+        return type(self.data)
+
+
 class _NumpyShares(babygrad.Tensor):
     def numpy(self):
         return self.data
+
+
+class _NumpySlices(babygrad.Tensor):
+    def numpy(self):
+        return self.data[:]
+
+
+class _NumpyLists(babygrad.Tensor):
+    def numpy(self):
+        return self.data.tolist()
+
+
+class _Numpy32(babygrad.Tensor):
+    def numpy(self):
+        return self.data.astype(np.float32)
 
 
 class _DetachCopies(babygrad.Tensor):
@@ -340,11 +451,61 @@ class _DetachesItself(babygrad.Tensor):
         return self
 
 
+class _DetachesItselfWithHistory(babygrad.Tensor):
+    def detach(self):
+        self.requires_grad = False
+        return self
+
+
+class _DetachKeepsHistory(babygrad.Tensor):
+    def detach(self):
+        detached = copy(self)
+        detached.requires_grad = False
+        return detached
+
+
+class _DetachGivesArray(babygrad.Tensor):
+    def detach(self):
+        return self.data
+
+
+class _SaysTheReverse(babygrad.Tensor):
+    def __repr__(self):
+        return f"Tensor({self.data}{', requires_grad=False' if self.requires_grad else ''})"
+
+
+class _SaysNothing(babygrad.Tensor):
+    def __repr__(self):
+        return f"Tensor({self.data})"
+
+
 METHOD_MISTAKES = (
+    Mistake(
+        "class for a dtype",
+        "You return a class: it says what kind of object something is, and not in which format its numbers "
+        "are held. Which attribute of an array says that?",
+        {"Tensor": _ClassForDtype},
+    ),
     Mistake(
         "shared memory",
         "`numpy()` hands out the Tensor's own array: whoever changes it changes the Tensor. Give a copy.",
         {"Tensor": _NumpyShares},
+    ),
+    Mistake(
+        "shared memory",
+        "`[:]` copies a list, but not an array: the slice looks at the same memory. (Besides, a single "
+        "number has no axis to slice.) What else do arrays have for that?",
+        {"Tensor": _NumpySlices},
+    ),
+    Mistake(
+        "list instead of an array",
+        "You return a list, or a plain number. An array is asked for, with its dtype.",
+        {"Tensor": _NumpyLists},
+    ),
+    Mistake(
+        "dtype forced",
+        "Your copy is float32 also where the Tensor is float64. Does a copy have to be told a dtype?",
+        {"Tensor": _Numpy32},
     ),
     Mistake(
         "copied instead of shared",
@@ -361,6 +522,33 @@ METHOD_MISTAKES = (
         "caller changed",
         "You changed the Tensor itself. `detach()` should return a new one and leave `t` as it was.",
         {"Tensor": _DetachesItself},
+    ),
+    Mistake(
+        "caller changed",
+        "You return the Tensor itself, and make it a constant. `detach()` should return a new one and leave "
+        "`t` as it was, with its history.",
+        {"Tensor": _DetachesItselfWithHistory},
+    ),
+    Mistake(
+        "history taken over",
+        "The history came along. What did a Tensor that is fresh from your constructor remember?",
+        {"Tensor": _DetachKeepsHistory},
+    ),
+    Mistake(
+        "array for Tensor",
+        "You return the array. `detach()` gives a Tensor around it: the array put into a box of its own.",
+        {"Tensor": _DetachGivesArray},
+    ),
+    Mistake(
+        "question the wrong way round",
+        "It is said of those that require a gradient, and not of constants. Which of the two texts belongs "
+        "to which case?",
+        {"Tensor": _SaysTheReverse},
+    ),
+    Mistake(
+        "requires_grad ignored",
+        "Nobody can see whether this is a constant. What should the text depend on?",
+        {"Tensor": _SaysNothing},
     ),
 )
 
@@ -386,7 +574,10 @@ def not_tensors(rng):
     """A number, a list, arrays."""
     return [
         Case("With `_ensure_tensor(7)`", {"value": 7}),
+        Case("With `_ensure_tensor(7.5)`", {"value": 7.5}),
         Case("With `_ensure_tensor([3, -5])`", {"value": [3, -5]}),
+        Case("With `_ensure_tensor([0.5, -5])`", {"value": [0.5, -5]}),
+        Case("With an integer array of shape (2,)", {"value": rng.integers(-9, 9, 2)}),
         Case("With a float64 array of shape (2, 3)", {"value": rng.normal(size=(2, 3))}),
     ]
 
@@ -402,6 +593,22 @@ def _only_variables(value):
 
 def _wants_gradient(value):
     return value if isinstance(value, babygrad.Tensor) else babygrad.Tensor(value)
+
+
+def _keeps_arrays(value):
+    kept = isinstance(value, (babygrad.Tensor, np.ndarray))
+    return value if kept else babygrad.Tensor(value, requires_grad=False)
+
+
+def _makes_all_constant(value):
+    value = value if isinstance(value, babygrad.Tensor) else babygrad.Tensor(value)
+    value.requires_grad = False
+    return value
+
+
+def _array_first(value):
+    kept = isinstance(value, babygrad.Tensor)
+    return value if kept else babygrad.Tensor(np.array(value), requires_grad=False)
 
 
 ENSURE_MISTAKES = (
@@ -420,6 +627,24 @@ ENSURE_MISTAKES = (
         "constant wants a gradient",
         "A number that somebody wrote into an expression is a constant: nobody will ask for its gradient.",
         {"_ensure_tensor": _wants_gradient},
+    ),
+    Mistake(
+        "array for Tensor",
+        "An array comes back as an array. It is not a Tensor yet, though it has `data`, `shape` and `dtype` "
+        "as well: what do you ask to tell the two apart?",
+        {"_ensure_tensor": _keeps_arrays},
+    ),
+    Mistake(
+        "caller changed",
+        "You made a constant of the caller's own Tensor, and nobody will find its gradient any more. For "
+        "which of the two cases is that line meant?",
+        {"_ensure_tensor": _makes_all_constant},
+    ),
+    Mistake(
+        "dtype asked too late",
+        "By way of `np.array`, `7.5` is float64 before the constructor sees it. Who should decide the dtype "
+        "of a number or a list?",
+        {"_ensure_tensor": _array_first},
     ),
 )
 

@@ -38,7 +38,7 @@ def data_after_change_of_tensor(parts, source):
     first.data *= -10
     yield (
         "`second.data`, after `first.data` was multiplied by -10,",
-        np.asarray(second.data, dtype=np.float64),
+        np.asarray(second.data, dtype=np.float32),
     )
 
 

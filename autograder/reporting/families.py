@@ -118,6 +118,7 @@ CURRICULUM: dict[str, tuple[str, ...]] = {
         "once for each input",
         "visited once per path",
         "visited once per path, .grad passed on",
+        "visited once per path, ledger passed on",
         "visited once per path, pre-order",
         "visited once per path, then tidied",
     ),
@@ -132,6 +133,7 @@ CURRICULUM: dict[str, tuple[str, ...]] = {
         "grad ignored",
         "ones recorded",
         "only the first axis of grad checked",
+        "only the number of axes of grad checked",
         "only the size of grad checked",
         "seed is no Tensor",
         "seed is not ones",
@@ -259,6 +261,7 @@ OTHERS: dict[str, tuple[str, ...]] = {
         "0 divided by 0",
         "0 times infinity",
         "0 to the power -1",
+        "clipped",
         "computed again",
         "divided by 0 at the kink",
         "infinity times 0",
@@ -268,6 +271,7 @@ OTHERS: dict[str, tuple[str, ...]] = {
         "overflow in float32",
         "overflow in the branch not taken",
         "right only away from 0",
+        "shifted away from 0",
     ),
     "dtype not as it should be": (
         ".grad in another dtype",
@@ -280,6 +284,7 @@ OTHERS: dict[str, tuple[str, ...]] = {
         "fraction cut off",
         "integers truncate the gradient",
         "integers truncate the nudge",
+        "start in another dtype",
     ),
     "history or `requires_grad` lost, or taken over": (
         "constant wants a gradient",
@@ -437,6 +442,7 @@ OTHERS: dict[str, tuple[str, ...]] = {
     ),
     "something kept from one call to the next, or not put back": (
         "error swallowed",
+        "ledger kept between calls",
         "list kept between calls",
         "memory between calls",
         "nested no_grad switched on",

@@ -511,6 +511,12 @@ RESHAPE_MISTAKES = (
     ),
     RESHAPE.mistake(
         "caller's array changed",
+        "An array's own `resize` changes the array itself, which belongs to somebody else, and returns None. "
+        "Which method leaves it as it is and gives you another?",
+        forward=lambda self, x: x.resize(self.shape),
+    ),
+    RESHAPE.mistake(
+        "caller's array changed",
         "To assign to `.shape` changes the array itself, and `out_grad` belongs to somebody else. What makes "
         "a new Tensor in another shape?",
         backward=_out_grad_given_another_shape,
@@ -634,6 +640,12 @@ TRANSPOSE_MISTAKES = (
         backward=_back_by(lambda axes, ndim: axes[::-1]),
     ),
     _transpose_mistake(
+        "wrong permutation again instead of its inverse",
+        "You find the order that leads back and then read it from the end. It says for each axis of `x`, "
+        "beginning with axis 0, where that one stands: which comes first?",
+        backward=_back_by(lambda axes, ndim: _inverse(axes, ndim)[::-1]),
+    ),
+    _transpose_mistake(
         "negative axes not normalised",
         "Some axes here are counted from the end, and you sort them in front of axis 0. Of three axes, which "
         "one is -1, counted from the front?",
@@ -733,6 +745,11 @@ TRANSPOSE_MISTAKES = (
         "setting ignored",
         "You swap the last two axes, whatever `self.axes` says. Other axes may have moved on the way there.",
         backward=lambda self, g, node: Tensor(g.data.swapaxes(-1, -2) if g.ndim > 1 else g.data),
+    ),
+    _transpose_mistake(
+        "setting ignored",
+        "You swap the last two axes, whatever `self.axes` says. Other axes may have moved on the way there.",
+        backward=lambda self, g, node: babygrad.transpose(g),
     ),
     _transpose_mistake("axes read as a pair", _PAIR, forward=_as_a_pair),
     _transpose_mistake(
@@ -1008,6 +1025,12 @@ _SIZES = (
 
 SUMMATION_MISTAKES = (
     *_in_all_ways("axis not put back", _AXIS, lambda self, g, ndim: g, _SPREADS),
+    *_in_all_ways(
+        "axis not put back",
+        "The summed axes are left out of your shape, even if `keepdims=True` has kept them. Which shape "
+        "would the sum have if they were kept?",
+        lambda self, g, ndim: Tensor(g.data.squeeze(self.axes) if self.keepdims else g.data),
+    ),
     *_in_all_ways("axes put back unsorted", _UNSORTED, _one_by_one),
     *_in_all_ways("axes put back unsorted", _UNSORTED, _one_by_one_from_the_front),
     *_in_all_ways(
@@ -1320,7 +1343,7 @@ BROADCAST_TO_MISTAKES = (
     ),
     *_reshaped_sum(
         "one stretched axis only",
-        "You sum over the first axis of size 1. There may be several; `index` finds only one of them.",
+        "You sum over the first axis of size 1. There may be several.",
         lambda g, x: _new(g, x) + _grown(g, x)[:1],
     ),
     *_reshaped_sum(

@@ -50,6 +50,7 @@ RESHAPE = (
         "array-resized-in-place",
         edits={"x.reshape(self.shape)": "x.resize(self.shape)"},
         loses=0.5,
+        family="caller's array changed",
     ),
     _reshape(
         "shape-of-the-output-again",

@@ -85,6 +85,15 @@ def _number(rng: np.random.Generator) -> float:
 
 
 def _random_graph(rng: np.random.Generator) -> Graph:
+    """Four leaves and nine operations, in which no two Tensors hold the same number."""
+    while True:
+        graph = _any_graph(rng)
+        numbers = np.sort([float(tensor.data) for tensor in built(graph).values()])
+        if np.all(np.diff(numbers) > 1e-6):
+            return graph
+
+
+def _any_graph(rng: np.random.Generator) -> Graph:
     """Four leaves and nine operations, each on the newest Tensor and an older one."""
     names, steps = ["a", "b", "c", "k"], []
     leaves: dict[str, Any] = {name: float(rng.normal()) + 0.1 for name in names}
@@ -241,6 +250,18 @@ def _last_in_first_out(root):
     return order
 
 
+def _marked_when_put_on_the_pile(root):
+    order, seen, waiting = [], {root}, [root]
+    while waiting:
+        tensor = waiting.pop()
+        order.append(tensor)
+        for source in tensor._inputs:
+            if source not in seen:
+                seen.add(source)
+                waiting.append(source)
+    return order
+
+
 def _backwards(order_of: Callable[[Tensor], list]) -> Callable[[Tensor], list]:
     return lambda root: order_of(root)[::-1]
 
@@ -348,6 +369,13 @@ ORDER_MISTAKES = (
         _backwards(_last_in_first_out),
     ),
     _order_mistake(
+        "reversed pre-order",
+        "Turning the list round puts the root last, and is right only as long as nobody takes a shortcut: a "
+        "Tensor may be taken off the pile early, while another one that uses it is still waiting. When "
+        "would it be safe to put it into the list?",
+        _backwards(_marked_when_put_on_the_pile),
+    ),
+    _order_mistake(
         "breadth-first order",
         "This goes level by level, the root first. Counted in steps from the root, an input may be near by "
         "one path and far by another. What has to be in the list before a Tensor may be put there?",
@@ -399,6 +427,12 @@ ORDER_MISTAKES = (
         _depth_first(leave=_append, key=lambda tensor: tensor.data),
     ),
     _order_mistake(
+        "compared by value",
+        "Your record holds numbers. Two Tensors may hold the same one, or whole arrays. A Tensor itself "
+        "can be in a set.",
+        _depth_first(leave=_append, key=lambda tensor: float(tensor.data)),
+    ),
+    _order_mistake(
         "dictionary for a set",
         "`{}` is an empty dictionary. An empty set is written `set()`.",
         _dictionary_for_a_set,
@@ -427,7 +461,8 @@ ORDER_MISTAKES = (
     ),
     _order_mistake(
         "empty list",
-        "If there is an inner function that fills it: is that ever called?",
+        "If there is an inner function that fills it: is that ever called, and does it get as far as the "
+        "line that puts something there?",
         lambda root: [],
     ),
     _order_mistake(
@@ -591,6 +626,11 @@ def dtypes_and_aliases(rng):
             grad=np.array([5.0, -6.0]),
         ),
         _case(
+            _graph("", x=np.array([3.0, -2.0])),
+            "With a float64 leaf `x = [3, -2]`, after `x.backward([0.1, -0.7])`",
+            grad=[0.1, -0.7],
+        ),
+        _case(
             _graph(product, a=narrow, b=wide),
             "With `y = a * b`, where a is a float32 array and b a float64 array",
         ),
@@ -716,7 +756,7 @@ def call_after_call(rng):
         Case(
             "With `y = a * b`, a float32 and b float64, after `y.backward()` was called twice",
             {
-                "graph": _graph("y = a * b", a=np.array([3, 5], np.float32), b=np.array([0.1, -4.0])),
+                "graph": _graph("y = a * b", a=np.array(3, np.float32), b=np.array(0.1)),
                 "calls": ["y", "y"],
                 "before": none,
             },
@@ -877,6 +917,10 @@ def _keep_without_copy(walk, node, found):
     node.grad = found.data if node.grad is None else np.asarray(node.grad + found.data)
 
 
+def _keep_without_copy_in_its_dtype(walk, node, found):
+    node.grad = np.asarray(found.data if node.grad is None else node.grad + found.data, node.dtype)
+
+
 def _keep_in_place(walk, node, found):
     if node.grad is None:
         node.grad = found.data
@@ -950,6 +994,17 @@ def _assert_wanted(walk, root):
     assert root.requires_grad
 
 
+def _refuse_with_a_value_error(walk, root):
+    if not root.requires_grad:
+        raise ValueError("this Tensor requires no gradient")
+
+
+def _differs_with_a_runtime_error(walk, seed, root):
+    if seed.shape != root.shape:
+        raise RuntimeError("grad has another shape")
+    return False
+
+
 def _grad_is_the_ledger(self, grad=None):
     walk = _Walk()
     walk.refuse(self)
@@ -960,6 +1015,48 @@ def _grad_is_the_ledger(self, grad=None):
             for tensor, share in zip(node._inputs, grads, strict=True):
                 if tensor.requires_grad:
                     walk.keep(tensor, share)
+
+
+_KEPT: dict[Tensor, Any] = {}
+
+
+def _in_a_kept_ledger(walk, root, grad):
+    """What earlier calls for the same graph have left is still there; of other graphs we keep nothing."""
+    order = topological_order(root)
+    if not any(tensor in _KEPT for tensor in order):
+        _KEPT.clear()
+    walk.refuse(root)
+    walk.root, walk.ledger = root, _KEPT
+    _KEPT[root] = walk.start(root, grad)
+    for node in order[::-1]:
+        if node in _KEPT and node._op is not None:
+            grads = walk.one_by_one(walk.ask(node, _KEPT[node]))
+            for tensor, share in zip(node._inputs, grads, strict=True):
+                if tensor.requires_grad:
+                    walk.enter(tensor, share)
+    for node, found in _KEPT.items():
+        walk.keep(node, found)
+
+
+def _as_they_come(take: int) -> Callable[..., None]:
+    """Whoever gets something waits for a turn, each time; take: from the front of the list or its end."""
+
+    def run(walk, root, grad):
+        walk.refuse(root)
+        walk.root, walk.ledger = root, {root: walk.start(root, grad)}
+        waiting = [root]
+        while waiting:
+            node = waiting.pop(take)
+            if node._op is not None:
+                grads = walk.one_by_one(walk.ask(node, walk.ledger[node]))
+                for tensor, share in zip(node._inputs, grads, strict=True):
+                    if tensor.requires_grad:
+                        walk.enter(tensor, share)
+                        waiting.append(tensor)
+        for node, found in walk.ledger.items():
+            walk.keep(node, found)
+
+    return run
 
 
 def _quiet_about_shapes(walk, root, grad):
@@ -979,6 +1076,13 @@ def _until_first_leaf(walk, root):
 
 def _nothing(self, grad=None):
     pass
+
+
+def _fitting_without_dtype(walk, root, grad):
+    seed = Tensor(grad, requires_grad=False)
+    if seed.shape != root.shape:
+        raise ValueError(f"grad has shape {seed.shape}, the Tensor {root.shape}")
+    return seed
 
 
 def _truth_of_grad(walk, root, grad):
@@ -1219,6 +1323,13 @@ BACKWARD_MISTAKES = (
         at_end=False,
     ),
     _walk_mistake(
+        "ledger kept between calls",
+        "The first call is right; a later one finds what the first has left in the ledger. A ledger that is "
+        "a default value, as in `def f(x, ledger={})`, or that is made outside the function, is made once "
+        "and kept. Each call of `backward` needs its own.",
+        run=_in_a_kept_ledger,
+    ),
+    _walk_mistake(
         ".grad overwritten by a later call",
         "After a second call only its own gradient is there. `.grad` adds up over calls, until somebody "
         "clears it.",
@@ -1235,12 +1346,15 @@ BACKWARD_MISTAKES = (
         "the graph, and the graph may be used again.",
         leave=_forget,
     ),
-    _walk_mistake(
-        ".grad without copy",
-        "`.grad` holds the very array that was in the ledger, and a rule may have handed that array to "
-        "others as well. Give each Tensor a copy.",
-        keep=_keep_without_copy,
-    ),
+    *[
+        _walk_mistake(
+            ".grad without copy",
+            "`.grad` holds the very array that was in the ledger, and a rule may have handed that array to "
+            "others as well. Give each Tensor a copy.",
+            keep=keep,
+        )
+        for keep in (_keep_without_copy, _keep_without_copy_in_its_dtype)
+    ],
     _walk_mistake(
         ".grad without copy, then changed in place",
         "`.grad` holds the very array that was in the ledger, others hold it too, and a later call changes "
@@ -1313,6 +1427,18 @@ BACKWARD_MISTAKES = (
         start=lambda walk, root, grad: Tensor(1.0) if grad is None else walk.fitting(root, grad),
     ),
     _walk_mistake(
+        "seed of the wrong shape",
+        "Nobody gave a `grad`, and you refuse one: your own. The walk starts with a single 1, whatever the "
+        "shape of the Tensor. Every element needs its own.",
+        ones=lambda walk, root: 1.0,
+    ),
+    _walk_mistake(
+        "start in another dtype",
+        "You start with float32 numbers where the Tensor is float64. `Tensor(…)` makes float32 of numbers "
+        "and lists, unless it is told otherwise: which dtype should the start have?",
+        fitting=_fitting_without_dtype,
+    ),
+    _walk_mistake(
         "seed is not ones",
         "The walk starts with the Tensor's own values. If every element is nudged, by how much does each of "
         "them move?",
@@ -1374,6 +1500,11 @@ BACKWARD_MISTAKES = (
         differs=lambda walk, seed, root: seed.size != root.size,
     ),
     _walk_mistake(
+        "only the number of axes of grad checked",
+        "You compare how many axes there are, and they may have other lengths. When are two shapes the same?",
+        differs=lambda walk, seed, root: seed.ndim != root.ndim,
+    ),
+    _walk_mistake(
         "only the first axis of grad checked",
         "You compare the lengths of the first axis only.",
         differs=lambda walk, seed, root: seed.shape[:1] != root.shape[:1],
@@ -1384,6 +1515,13 @@ BACKWARD_MISTAKES = (
         "mistake: `raise` an error that says so.",
         refuse=_assert_wanted,
         differs=_assert_shape,
+    ),
+    _walk_mistake(
+        "other error",
+        "You do raise an error, of another kind. One kind is for a Tensor that requires no gradient, the "
+        "other for a `grad` of another shape: which is which?",
+        refuse=_refuse_with_a_value_error,
+        differs=_differs_with_a_runtime_error,
     ),
     _walk_mistake(
         "silent return for a constant",
@@ -1409,6 +1547,16 @@ BACKWARD_MISTAKES = (
         "should become of the gradients that arrive at one Tensor, and when should it pass them on?",
         {"backward": _every_path(_replace, lambda tensor, found: found)},
     ),
+    *[
+        _walk_mistake(
+            "visited once per path, ledger passed on",
+            "With every report that arrives, a Tensor gets another turn, and passes on all that it has so "
+            "far: the earlier reports are passed on again. It should wait until all of them are there, and "
+            "have one turn. Which list says when?",
+            run=_as_they_come(take),
+        )
+        for take in (0, -1)
+    ],
     Mistake(
         "visited once per path, .grad passed on",
         "With every report that arrives, a Tensor passes on all that it has so far, so the earlier reports "

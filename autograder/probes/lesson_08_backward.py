@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import traceback
 from collections import Counter, deque
 from collections.abc import Callable, Generator, Iterator
 from contextlib import suppress
@@ -432,8 +433,13 @@ def gradients_on_the_way(parts, graph, root, calls):
 def arrays_of_their_own(parts, graph, root, grad=None):
     """.grad is an ndarray with the shape and dtype of its Tensor, and nobody else holds it."""
     tensors = built(graph)
+    if isinstance(grad, list):
+        yield from _all_digits(parts, tensors[root], grad)
+        return
     given = {} if grad is None else {"grad": Tensor(grad)}
-    _go_back(parts, tensors[root], *given.values())
+    refused = yield from _refused_its_own(parts, tensors[root], *given.values())
+    if refused:
+        return
     for name in _leaves(graph):
         grad = tensors[name].grad
         array = isinstance(grad, (np.ndarray, np.number))  # NumPy makes scalars of 0-d sums
@@ -454,6 +460,40 @@ def arrays_of_their_own(parts, graph, root, grad=None):
         yield f"`{name}.grad` should be an array of its own", Claim(not sharing, instead)
 
 
+def _all_digits(parts: SimpleNamespace, leaf: Tensor, grad: list[float]) -> Iterator[tuple[str, Any]]:
+    """Whether a list is float64 from the start; that it is taken at all has points of its own."""
+    with suppress(Exception):
+        _go_back(parts, leaf, grad)
+    rounded = leaf.grad is not None and np.array_equal(_plain(leaf.grad), np.array(grad, np.float32))
+    exact = not rounded or np.asarray(getattr(leaf.grad, "data", leaf.grad)).tolist() == grad
+    claim = "`.grad` of a float64 Tensor should have all of its digits"
+    yield claim, Claim(exact, "the numbers were float32 on the way, which keeps seven digits")
+
+
+def _refused_its_own(
+    parts: SimpleNamespace, root: Tensor, *grad: Any
+) -> Generator[tuple[str, Any], None, bool]:
+    """Call backward; where no `grad` is given, say whether it complains of one; return whether it does."""
+    try:
+        _go_back(parts, root, *grad)
+    except ValueError as error:
+        if grad or not _is_raised(error):
+            raise
+        yield _NOTHING_TO_REFUSE, Claim(False, f"it stops with {type(error).__name__}: {str(error)[:150]}")
+        return True
+    yield _NOTHING_TO_REFUSE, Claim(True)
+    return False
+
+
+_NOTHING_TO_REFUSE = "where no `grad` is given, there should be none to refuse"
+
+
+def _is_raised(error: Exception) -> bool:
+    """Whether a line with `raise` has raised it, and no mistake in a line of another kind."""
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    return "raise " in (last.line or "") and "babygrad" not in last.filename
+
+
 _AS: dict[str, Callable[[Any], Any]] = {
     "number": float,
     "list": lambda array: array.tolist(),
@@ -466,7 +506,9 @@ def with_grad(parts, graph, root, grad, kind, of=None):
     """A gradient of several elements, and one that is given."""
     tensors = built(graph)
     given = () if grad is None else (_AS[kind](grad),)
-    _go_back(parts, tensors[root], *given)
+    refused = yield from _refused_its_own(parts, tensors[root], *given)
+    if refused:
+        return
     yield from _grads(tensors, _leaves(graph) if of is None else of)
     for value in given:
         yield "`grad` afterwards", value

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from itertools import chain, combinations
 
 import numpy as np
@@ -58,8 +59,8 @@ def numbers(number, two, low, high, *more):
     return cases
 
 
-def pairs(number, two, draw):
-    """Cases of two inputs of equal shape; `draw` gives the random ones."""
+def pairs(number, two, draw, *more):
+    """Cases of two inputs of equal shape; `draw` gives the random ones; and `more`."""
 
     def cases(rng):
         return [
@@ -67,6 +68,7 @@ def pairs(number, two, draw):
             _given("ab", *two),
             Case("With float64 arrays of shape (2, 3)", {"arrays": draw(rng)}),
             Case("With arrays of shape (0, 3)", {"arrays": (np.zeros((0, 3)), np.zeros((0, 3)))}),
+            *(_given("ab", *values) for values in more),
         ]
 
     return cases
@@ -107,6 +109,12 @@ def _arrays_and_tensors(operation):
         (x,) = node
         return x
 
+    def arrays(op, out_grad, node):
+        grads = operation.reference.backward(op, out_grad, node)
+        if isinstance(grads, Tensor):
+            return grads.data
+        return tuple(grad and grad.data for grad in grads)
+
     there = " Before you compute anything: is the result there already?"
     return (
         operation.mistake(
@@ -121,16 +129,93 @@ def _arrays_and_tensors(operation):
             "`node` is the output, one Tensor, and it cannot be taken apart. Where are its inputs?",
             backward=unpacked,
         ),
+        operation.mistake(
+            "array for Tensor",
+            "The numbers are right, but you return them as an array. Can you compute without `data`, or make "
+            "a Tensor of what you have?"
+            if len(operation.inputs) == 1
+            else "The numbers are right, but you return them as arrays. Can you compute without `data`, or "
+            "make Tensors of what you have?",
+            backward=arrays,
+        ),
     )
+
+
+def _slopes_as(dtype):
+    """Ones like a Tensor, in its dtype or in another: who forgets the upstream gradient may lose that too."""
+    return lambda t: Tensor(np.ones_like(t.data, dtype=dtype), requires_grad=False)
+
+
+_ones = _slopes_as(None)
+_ONES = (_ones, _slopes_as(np.float64), _slopes_as(np.float32))
+
+
+def _wider_forward(operation):
+    """The right numbers in float64."""
+
+    def forward(op, x):
+        return operation.reference.forward(op, np.asarray(x, dtype=np.float64))
+
+    return operation.mistake(
+        "dtype not kept",
+        "The numbers are right, but for a float32 array you return float64. Which step makes the wider "
+        "numbers?",
+        forward=forward,
+    )
+
+
+def _wider_backward(operation):
+    """The right gradient in float64."""
+
+    def backward(op, out_grad, node):
+        ones = np.ones(out_grad.shape)[()]  # a number, not an array, where there are no axes
+        return operation.reference.backward(op, out_grad, node) * ones
+
+    return operation.mistake(
+        "dtype not kept",
+        "The numbers are right, but float32 has become float64. A mask of True and False, or of whole "
+        "numbers, leaves the gradient its dtype: of what is yours made?",
+        backward=backward,
+    )
+
+
+def _one_number(operation, function):
+    """A function of `math`."""
+    return operation.mistake(
+        "numbers only",
+        "What comes from `math` takes and returns a single number. Which library has the same function for a "
+        "whole array?",
+        forward=lambda op, x: function(x),
+    )
+
+
+def _written_into_a(operation, ufunc, thing, sign):
+    """Forward in place."""
+    return operation.mistake(
+        "overwrote the caller's data",
+        f"The {thing} was written into `a`. That array belongs to somebody else: `a {sign}= b` changes it. "
+        "What would make a new one?",
+        forward=lambda op, a, b: ufunc(a, b, out=a),
+    )
+
+
+_SHIFTS = (1e-6, 1e-7, 1e-8, 1e-10, 1e-12)
+_SHIFTED = (
+    "You add something small to {}. It keeps you from dividing by 0, but numbers close to 0 are numbers too: "
+)
 
 
 def _usual(operation):
     """Mistakes of an operation of one input that do not depend on its rule."""
     right = operation.reference.backward
 
-    def slope_only(op, out_grad, node):
-        ones = Tensor(np.ones_like(out_grad.data), requires_grad=False)
-        return right(op, ones, node)
+    def slope_only(ones):
+        return lambda op, out_grad, node: Tensor(
+            right(op, ones(out_grad), node).data, dtype=ones(out_grad).dtype
+        )
+
+    def sum_of_both(op, out_grad, node):
+        return out_grad + right(op, _ones(out_grad), node)
 
     def in_place(op, out_grad, node):
         out_grad.data[...] = right(op, out_grad, node).data
@@ -138,11 +223,20 @@ def _usual(operation):
 
     return (
         *_arrays_and_tensors(operation),
+        *(
+            operation.mistake(
+                "forgot out_grad",
+                "Yours is right when out_grad is 1 and wrong otherwise. That is the local slope; the "
+                "upstream gradient is still missing.",
+                backward=slope_only(ones),
+            )
+            for ones in _ONES
+        ),
         operation.mistake(
-            "forgot out_grad",
-            "Yours is right when out_grad is 1 and wrong otherwise. That is the local slope; the upstream "
-            "gradient is still missing.",
-            backward=slope_only,
+            "local slope added",
+            "You add the local slope to the upstream gradient. The nudge is magnified by the one and then by "
+            "the other: is that a sum?",
+            backward=sum_of_both,
         ),
         operation.mistake(
             "overwrote the caller's data",
@@ -244,19 +338,30 @@ NEGATE_MISTAKES = (
 UNEQUAL = pairs((7, 3), ([7, -2], [3, 8]), lambda rng: (rng.normal(size=(2, 3)), rng.normal(size=(2, 3))))
 
 
-def _ones(t):
-    return Tensor(np.ones_like(t.data), requires_grad=False)
+def _plus_and_minus(ones):
+    return lambda g, a, b: (ones(a), -ones(b))
+
+
+def _negated_in_place(op, out_grad, node):
+    np.negative(out_grad.data, out=out_grad.data)
+    return out_grad, out_grad
 
 
 SUB_MISTAKES = (
     *_arrays_and_tensors(SUB),
     SUB.formula("other operation", "This is the sum.", lambda a, b: a + b),
+    SUB.formula(
+        "other operation",
+        "This is how far apart the two are. A difference has a sign: which one, if `b` is the larger number?",
+        lambda a, b: np.abs(a - b),
+    ),
     SUB.formula("wrong order", "This is `b - a`. Which one is taken away from which?", lambda a, b: b - a),
+    _written_into_a(SUB, np.subtract, "difference", "-"),
     SUB.mistake(
         "overwrote the caller's data",
-        "The difference was written into `a`. That array belongs to somebody else: `a -= b` changes it. "
-        "What would make a new one?",
-        forward=lambda op, a, b: np.subtract(a, b, out=a),
+        "You change the sign in the array of `out_grad` itself. So it is changed for the first gradient too, "
+        "and for everybody else: can you make a new Tensor instead?",
+        backward=_negated_in_place,
     ),
     SUB.rule(
         "lost sign",
@@ -280,7 +385,7 @@ SUB_MISTAKES = (
             "You return the local slopes, 1 and -1. The upstream gradient is missing.",
             rule,
         )
-        for rule in (lambda g, a, b: (_ones(a), -_ones(b)), lambda g, a, b: (1, -1))
+        for rule in (*map(_plus_and_minus, _ONES), lambda g, a, b: (1, -1))
     ),
     SUB.rule(
         "own value instead of the slope",
@@ -303,11 +408,20 @@ def _divisible(rng):
     return a, b * np.where(rng.random((2, 3)) < 0.5, -1, 1)
 
 
-QUOTIENTS = pairs((6, 4), ([6, -3], [4, -0.5]), _divisible)
+QUOTIENTS = pairs((6, 4), ([6, -3], [4, -0.5]), _divisible, ([3, 4], [1e-12, 2]))
 
 DIV_MISTAKES = (
     *_arrays_and_tensors(DIV),
     DIV.formula("other operation", "This is the product.", lambda a, b: a * b),
+    _written_into_a(DIV, np.divide, "quotient", "/"),
+    *(
+        DIV.formula(
+            "shifted away from 0",
+            _SHIFTED.format("`b`") + "what is 3 divided by your sum, if `b` is 1e-12?",
+            lambda a, b, shift=shift: a / (b + shift),
+        )
+        for shift in _SHIFTS
+    ),
     DIV.formula("wrong order", "This is `b / a`. Which one is divided by which?", lambda a, b: b / a),
     DIV.formula(
         "rounded down",
@@ -348,6 +462,12 @@ DIV_MISTAKES = (
         "The gradient for `b` does not depend on `a`. In the table, what happened to that slope when `a` was "
         "doubled?",
         lambda g, a, b: (g / b, -g / (b * b)),
+    ),
+    DIV.rule(
+        "rule of another operation",
+        "For `b` you return the gradient for `a` with its sign changed, as in a difference. In the table, "
+        "what happened to the slope for `b` when `a` was doubled, and what when `b` was?",
+        lambda g, a, b: (g / b, -g / b),
     ),
     DIV.rule(
         "output used for input",
@@ -400,11 +520,30 @@ DIV_MISTAKES = (
 
 # Log, Exp, Sqrt ---------------------------------------------------------------------------------------
 
-POSITIVE = numbers(2.5, [0.5, 20], 0.1, 9)
+POSITIVE = numbers(2.5, [0.5, 20], 0.1, 9, [1e-12, 3])
 
 LOG_MISTAKES = (
     *_usual(LOG),
     _passed_on(LOG),
+    _wider_forward(LOG),
+    _one_number(LOG, math.log),
+    *(
+        LOG.formula(
+            "shifted away from 0",
+            "You add something small to `x` before you take the logarithm. Numbers close to 0 have "
+            "logarithms too: is yours the one of 1e-12?",
+            lambda x, shift=shift: np.log(x + shift),
+        )
+        for shift in _SHIFTS
+    ),
+    *(
+        LOG.rule(
+            "shifted away from 0",
+            _SHIFTED.format("`x`") + "what is 5 divided by your sum, if `x` is 1e-12?",
+            lambda g, x, shift=shift: g / (x + shift),
+        )
+        for shift in _SHIFTS
+    ),
     LOG.formula(
         "other base",
         "This is the logarithm to the base 10. The natural one, to the base 2.718…, is shorter.",
@@ -447,6 +586,12 @@ LOG_MISTAKES = (
         lambda g, x: g / (x * x),
     ),
     LOG.rule(
+        "slope of the slope",
+        "You divide by `x` twice and change the sign: that is how the *slope* changes. At 2.5 yours has the "
+        "slope -0.16, and the table has 0.4.",
+        lambda g, x: -g / (x * x),
+    ),
+    LOG.rule(
         "lost sign",
         "The sign is changed. Does the logarithm rise or fall when `x` rises?",
         lambda g, x: -g / x,
@@ -455,9 +600,40 @@ LOG_MISTAKES = (
 
 SMALL = numbers(3, [-1.5, 0.5], -3, 3)
 
+
+def _far_out(cases):
+    """With numbers whose exponential is as large, and as small, as a float64 can be."""
+
+    def more(rng):
+        far = np.array([709.0, -709.0])
+        return [*cases(rng), Case("With the float64 array `x = [709, -709]`", {"arrays": (far,)})]
+
+    return more
+
+
 EXP_MISTAKES = (
     *_usual(EXP),
     _passed_on(EXP),
+    _wider_forward(EXP),
+    _one_number(EXP, math.exp),
+    *(
+        EXP.formula(
+            "other base",
+            "Your base is rounded, and it shows. NumPy knows more digits: which of its functions is this "
+            "one?",
+            lambda x, base=base: base**x,
+        )
+        for base in (2.7, 2.71, 2.72, 2.718, 2.7183, 2.71828)
+    ),
+    *(
+        EXP.formula(
+            "clipped",
+            "You keep large numbers from being too large, and change some that are not. In float64, where "
+            "does the exponential end?",
+            lambda x, end=end: np.exp(np.clip(x, -end, end)),
+        )
+        for end in (80, 88, 100, 500, 700)
+    ),
     EXP.formula(
         "other base", "This is a power of 2. The base should be 2.718…, and NumPy has a function.", np.exp2
     ),
@@ -495,11 +671,26 @@ EXP_MISTAKES = (
     ),
 )
 
-ROOTS = numbers(9, [0.25, 7], 0.1, 9)
+ROOTS = numbers(9, [0.25, 7], 0.1, 9, [1e-20, 4])
 
 SQRT_MISTAKES = (
     *_usual(SQRT),
     _passed_on(SQRT),
+    *(
+        SQRT.rule(
+            "shifted away from 0",
+            _SHIFTED.format("what is below the line")
+            + "what is 5 divided by your sum, if the root is 1e-10?",
+            lambda g, x, shift=shift: g / (2 * x.sqrt() + shift),
+        )
+        for shift in _SHIFTS
+    ),
+    SQRT.rule(
+        "parentheses missing",
+        "Yours is a quarter of the upstream gradient, divided by the input. If you mean a power: Python "
+        "reads `p ** -1 / 2` as `(p ** -1) / 2`. What belongs in parentheses?",
+        lambda g, x: g / (4 * x),
+    ),
     SQRT.rule(
         "input used for output",
         "You divide by twice the input. In the table, which number did you multiply with the slope to get "
@@ -528,7 +719,7 @@ SQRT_MISTAKES = (
         lambda g, x: 2 * g / x.sqrt(),
     ),
     SQRT.rule(
-        "exponent not lowered",
+        "multiplied for divided",
         "Yours is the output times something that does not depend on `x`. Is the slope of `sqrt` larger at "
         "0.25 or at 25?",
         lambda g, x: g * 2 * x.sqrt(),
@@ -589,6 +780,9 @@ _NO_COMPARISON = (
     "A Tensor has no comparisons. Which attribute of it is the array, and did the mask above use it?"
 )
 
+_ONE_DECISION = (
+    "`if`, `else`, `and` and Python's `max` decide once, for the whole array. What decides for each element?"
+)
 
 RELU_MISTAKES = (
     RELU.formula(
@@ -599,6 +793,8 @@ RELU_MISTAKES = (
     ),
     RELU.rule("comparison of a Tensor", _NO_COMPARISON, _compared),
     *_usual(RELU),
+    _wider_forward(RELU),
+    _wider_backward(RELU),
     RELU.mistake(
         "overwrote the caller's data",
         "The values are right, but you wrote them into `x`. That array belongs to somebody else, who will be "
@@ -611,11 +807,21 @@ RELU_MISTAKES = (
         "Yours keeps the smaller of the two numbers. Of -4 and 0, which one should stay?",
         lambda x: np.minimum(x, 0),
     ),
-    RELU.formula(
-        "mask returned",
-        "`forward` returns a mask, 1 where `x` is positive. What should stand there is `x`.",
-        lambda x: (x > 0).astype(x.dtype),
+    *(
+        RELU.formula(
+            "mask returned",
+            "`forward` returns a mask, which says where `x` is positive. What should stand there is `x`.",
+            mask,
+        )
+        for mask in (lambda x: (x > 0).astype(x.dtype), lambda x: x > 0)
     ),
+    RELU.formula(
+        "other operation",
+        "Yours lets a little of the negative numbers through, as the *leaky* relu does. What should -4 "
+        "become?",
+        lambda x: np.where(x > 0, x, 0.01 * x),
+    ),
+    RELU.formula("truth of an array", _ONE_DECISION, lambda x: x if x > 0 else 0),
     RELU.formula(
         "other operation", "`forward` gives back what it was given, negative numbers too.", lambda x: +x
     ),
@@ -624,6 +830,12 @@ RELU_MISTAKES = (
         "You multiply `x` by a mask. That is right for every finite number, but infinity times 0 is nan. "
         "Can you choose between two values instead of multiplying?",
         lambda x: x * (x > 0),
+    ),
+    RELU.formula(
+        "infinity times 0",
+        "You add `x` and its absolute value. That is right for every finite number, but minus infinity plus "
+        "infinity is nan. Can you choose between two values instead of adding?",
+        lambda x: (x + np.abs(x)) / 2,
     ),
     RELU.rule(
         "kink counted",
@@ -678,6 +890,7 @@ SIDES = numbers(-4, [-4, 6.5], -3, 3)
 ABS_MISTAKES = (
     ABS.rule("comparison of a Tensor", _NO_COMPARISON, _compared),
     *_usual(ABS),
+    _wider_backward(ABS),
     ABS.rule(
         "kink counted",
         "Yours has the slope 1 at 0. Does your comparison include the 0? It belongs to neither side.",
@@ -787,6 +1000,21 @@ SIGMOID_MISTAKES = (
     ),
     *_usual(SIGMOID),
     _passed_on(SIGMOID),
+    _wider_forward(SIGMOID),
+    SIGMOID.formula(
+        "truth of an array",
+        _ONE_DECISION,
+        lambda x: 1 / (1 + np.exp(-x)) if x >= 0 else np.exp(x) / (1 + np.exp(x)),
+    ),
+    *(
+        SIGMOID.formula(
+            "clipped",
+            "You keep the exponential small, and too small: where `x` is far below 0, yours stops falling. "
+            "Can you do without a limit?",
+            lambda x, end=end: _naive(np.clip(x, -end, end)),
+        )
+        for end in (10, 15, 20)
+    ),
     SIGMOID.formula(
         "overflow in float32",
         "Yours survives in float64 only: in float32 the exponential may not go beyond e**88.",
@@ -856,6 +1084,17 @@ SIGMOID_MISTAKES = (
         lambda g, x: g * x.sigmoid() * 1 - x.sigmoid(),
     ),
     SIGMOID.rule(
+        "parentheses missing",
+        "Your slope is 0 everywhere. Python multiplies before it subtracts, so that `p * 1 - p` is nothing: "
+        "what belongs in parentheses?",
+        lambda g, x: 0 * g,
+    ),
+    SIGMOID.rule(
+        "output used for input",
+        "You put `node` through the sigmoid. But `node` is the output: that has been done already.",
+        lambda g, x: g * x.sigmoid().sigmoid() * (1 - x.sigmoid().sigmoid()),
+    ),
+    SIGMOID.rule(
         "one factor of two",
         "You multiply by the value alone. For 0.8, the table has a slope of 0.16: what is 0.8 multiplied by?",
         lambda g, x: g * x.sigmoid(),
@@ -894,6 +1133,22 @@ TANGENTS = upstream(numbers(0.5, [-2, 0.75], -2, 2, [0, 1.5]), [5, -6], output=n
 TANH_MISTAKES = (
     *_usual(TANH),
     _passed_on(TANH),
+    TANH.rule(
+        "output used for input",
+        "You take `tanh` of `node`. But `node` is the output: that has been done already.",
+        lambda g, x: g * (1 - x.tanh().tanh() ** 2),
+    ),
+    TANH.rule(
+        "exponent not squared",
+        "You subtract twice the value. For 0.8, the table has a slope of 0.36: what became of the 0.8?",
+        lambda g, x: g * (1 - 2 * x.tanh()),
+    ),
+    TANH.rule(
+        "exponent not squared",
+        "You subtract the value without its sign. For 0.8, the table has a slope of 0.36, not 0.2: what "
+        "became of the 0.8?",
+        lambda g, x: g * (1 - x.tanh().abs()),
+    ),
     TANH.rule(
         "exponent not squared",
         "You subtract the value, not its square. In the table, the slope at the value -0.6 is the same as "
@@ -955,9 +1210,9 @@ TANH_MISTAKES = (
 
 
 def powers(rng):
-    """Positive bases with any exponent, negative ones with whole exponents."""
+    """Positive bases with any exponent, negative ones with whole exponents, even ones and odd ones."""
     return pairs(
-        (3, 4), ([5, -2], [3, 4]), lambda rng: (rng.uniform(0.5, 3, (2, 3)), rng.normal(size=(2, 3)))
+        (3, 4), ([5, -2, -3], [3, 5, 2]), lambda rng: (rng.uniform(0.5, 3, (2, 3)), rng.normal(size=(2, 3)))
     )(rng)
 
 
@@ -1027,6 +1282,10 @@ def _unguarded(g, a, b, node):
     return g * b * a ** (b - 1)
 
 
+def _guarded(g, a, b, node):
+    return g * b * a ** (b - 1 + _mask(b.data == 0, b))
+
+
 def _always_log(g, a, b, node):
     return g * node * a.log()
 
@@ -1048,6 +1307,11 @@ def _base(family, message, base):
 def _exponent(family, message, rule):
     """A mistake in the exponent's rule."""
     return _pow(family, message, exponent=_if_wanted(rule))
+
+
+def _stopped_at_if(a, b):
+    if b.data == 0:
+        return None
 
 
 def _both(family, message, rule):
@@ -1094,7 +1358,20 @@ POW_MISTAKES = (
         "makes a mask of an array only, not of a Tensor. Which exponent must not be lowered?",
         _unguarded,
     ),
-    _pow("log of a negative base", _LOG_TAKEN, exponent=_always_log),
+    _pow("log for a constant exponent", _LOG_TAKEN, exponent=_always_log),
+    POW.mistake(
+        "truth of an array",
+        _ONE_DECISION,
+        backward=lambda op, out_grad, node: (
+            _stopped_at_if(*node._inputs) or POW.reference.backward(op, out_grad, node)
+        ),
+    ),
+    _written_into_a(POW, np.power, "power", "**"),
+    POW.formula(
+        "sign ignored",
+        "Yours gives the same for -2 and for 2. What is -2 to the power 5?",
+        lambda a, b: np.abs(a) ** b,
+    ),
     _base(
         "mask inverted",
         "A mask that multiplies the result comes too late: 0 times nan is nan. If yours is added to the "
@@ -1186,6 +1463,13 @@ POW_MISTAKES = (
         "somebody asking?",
         lambda g, a, b, node: None,
     ),
+    _pow(
+        "question the wrong way round",
+        "You take the logarithm of the base where the exponent is a constant, and take none where the "
+        "exponent requires a gradient. Which of the two Tensors do you ask, and for which answer do you "
+        "return None?",
+        exponent=lambda g, a, b, node: None if b.requires_grad else _always_log(g, a, b, node),
+    ),
     _exponent(
         "factor lost",
         "In the gradient for the exponent the logarithm is missing. The last column of the table says how "
@@ -1197,6 +1481,12 @@ POW_MISTAKES = (
         "In the gradient for the exponent the value is missing. The last column of the table was the slope "
         "*divided by the value*.",
         lambda g, a, b, node: g * a.log(),
+    ),
+    _exponent(
+        "input used for output",
+        "In the gradient for the exponent the base stands where the value should be. The last column of the "
+        "table was the slope *divided by the value*.",
+        lambda g, a, b, node: g * a * a.log(),
     ),
     _exponent(
         "log of the output",
@@ -1225,7 +1515,7 @@ POW_MISTAKES = (
     _both(
         "gradients swapped",
         "The two gradients are swapped. The first one belongs to the base.",
-        lambda g, a, b, node: (_right_exponent(g, a, b, node), _right_base(g, a, b, node)),
+        lambda g, a, b, node: (_right_exponent(g, a, b, node), _guarded(g, a, b, node)),
     ),
     *(
         _both("one gradient instead of two", _ONE_FOR_A_CONSTANT, _alone_for_a_constant(base))
@@ -1272,68 +1562,141 @@ def _reflected(operation):
     return lambda self, other: getattr(babygrad, operation)()(other, self)
 
 
-_SIDES = (
-    (
-        {"__rsub__": "Sub", "__rtruediv__": "Div", "__rpow__": "Pow"},
-        _plain,
-        "reflected operator = plain operator",
-        "In `7 - x`, `7 / x` and `3 ** x`, `self` is `x`: on which side does it stand?",
-    ),
-    (
-        {"__sub__": "Sub", "__truediv__": "Div", "__pow__": "Pow"},
-        _reflected,
-        "wrong order",
-        "In `x - 7`, `x / 7` and `x ** 3`, `self` is `x`: on which side does it stand?",
-    ),
+def _choices(methods, sizes):
+    """Some of the methods, as many as the sizes say, and how to name them."""
+    for names in chain.from_iterable(combinations(methods, size) for size in sizes):
+        *first, last = (f"`{name}`" for name in names)
+        yield names, f"{', '.join(first)} and {last}" if first else last
+
+
+_PLAIN = {"__sub__": "Sub", "__truediv__": "Div", "__pow__": "Pow"}
+_REFLECTED = {"__rsub__": "Sub", "__rtruediv__": "Div", "__rpow__": "Pow"}
+
+
+def _in_some(methods, family, message, method, sizes=(3, 1)):
+    """A mistake in all of three methods or in some.
+
+    message: with {} where these are named. method: what the mistake makes of an operation's class.
+    """
+    for names, written in _choices(methods, sizes):
+        operators = _operators(**{name: method(getattr(babygrad, methods[name])) for name in names})
+        yield Mistake(family, message.format(written), operators)
+
+
+def _instead(method, operation, text):
+    """A mistake: another operation is called in a method."""
+    call = _reflected if method in _REFLECTED else _plain
+    return Mistake("other operation", f"`{method}` {text} here.", _operators(**{method: call(operation)}))
+
+
+def _always(method, number, call):
+    """A mistake: the same number whatever the other one is."""
+    message = f"`{method}` takes no notice of `other`: yours has {number} in its place."
+    return Mistake("other input missing", message, _operators(**{method: call}))
+
+
+def _called_too_early(operation):
+    return lambda self, other: getattr(babygrad, operation)(self, other)
+
+
+_WRAP = "`Function` wraps what has to be wrapped."
+_NOT_MADE = (
+    "there is one pair of parentheses. It makes the operation; a second one calls it. Which of the two gets "
+    "the inputs?"
 )
 
-
-def _sides_changed():
-    for methods, call, family, question in _SIDES:
-        for names in chain.from_iterable(combinations(methods, size) for size in (3, 2, 1)):
-            *first, last = (f"`{name}`" for name in names)
-            written = f"{', '.join(first)} and {last}" if first else last
-            yield Mistake(
-                family,
-                f"In {written} the two sides have changed places. {question}",
-                _operators(**{name: call(methods[name]) for name in names}),
-            )
-
-
-_WRAPPED_AGAIN = {
-    "__sub__": lambda self, other: babygrad.sub(self, Tensor(other)),
-    "__truediv__": lambda self, other: babygrad.div(self, Tensor(other)),
-    "__pow__": lambda self, other: babygrad.pow(self, Tensor(other)),
-}
-
 OPERATOR_MISTAKES = (
-    *_sides_changed(),
-    Mistake(
+    *_in_some(
+        _REFLECTED,
+        "reflected operator = plain operator",
+        "In {} the two sides have changed places. In `7 - x`, `7 / x` and `3 ** x`, `self` is `x`: on which "
+        "side does it stand?",
+        lambda operation: lambda self, other: operation()(self, other),
+        sizes=(3, 2, 1),
+    ),
+    *_in_some(
+        _PLAIN,
+        "wrong order",
+        "In {} the two sides have changed places. In `x - 7`, `x / 7` and `x ** 3`, `self` is `x`: on which "
+        "side does it stand?",
+        lambda operation: lambda self, other: operation()(other, self),
+        sizes=(3, 2, 1),
+    ),
+    *_in_some(
+        _PLAIN,
         "history cut",
-        "You wrap `other` even if it is a Tensor already, and so cut its history. And a wrapped number asks "
-        "for a gradient, though it is a constant. `Function` wraps what has to be wrapped.",
-        _operators(**_WRAPPED_AGAIN),
+        "In {} you wrap `other`. A Tensor loses its history that way, and a number, though it is a constant, "
+        f"asks for a gradient. {_WRAP}",
+        lambda operation: lambda self, other: operation()(self, Tensor(other)),
+    ),
+    *_in_some(
+        _REFLECTED,
+        "constant wants a gradient",
+        f"In {{}} you wrap `other`. It then asks for a gradient, though it is a constant. {_WRAP}",
+        lambda operation: lambda self, other: operation()(Tensor(other), self),
+    ),
+    *_in_some(
+        _PLAIN,
+        "history cut",
+        "In {} the operation gets the array of `self` and cannot remember whose it was. What does an "
+        "operation want to be called with?",
+        lambda operation: lambda self, other: operation()(self.data, other),
+    ),
+    *_in_some(
+        _PLAIN,
+        "history cut",
+        "In {} the operation gets arrays and cannot remember whose they were. And `other` may be a number, "
+        "which has no `data`. What does an operation want to be called with?",
+        lambda operation: lambda self, other: operation()(self.data, other.data),
+    ),
+    *_in_some(
+        _REFLECTED,
+        "numbers only",
+        "In {} you make `other` a single number. It may be an array as well.",
+        lambda operation: lambda self, other: operation()(float(other), self),
+    ),
+    *_in_some(
+        _PLAIN,
+        "class for instance",
+        f"In {{}} {_NOT_MADE}",
+        lambda operation: lambda self, other: operation(self, other),
+    ),
+    *_in_some(
+        _REFLECTED,
+        "class for instance",
+        f"In {{}} {_NOT_MADE}",
+        lambda operation: lambda self, other: operation(other, self),
     ),
     Mistake(
-        "history cut",
-        "In `__pow__` you wrap the exponent. It then asks for a gradient, also where it is a plain number, "
-        "and a Tensor loses its history. `Function` wraps what has to be wrapped.",
-        _operators(__pow__=_WRAPPED_AGAIN["__pow__"]),
+        "class for instance",
+        f"In `__neg__` {_NOT_MADE}",
+        _operators(__neg__=lambda self: babygrad.Negate(self)),
+    ),
+    Mistake(
+        "class for instance",
+        f"In all seven {_NOT_MADE}",
+        _operators(
+            __neg__=lambda self: babygrad.Negate(self),
+            **{name: _called_too_early(operation) for name, operation in _PLAIN.items()},
+            **{name: _called_too_early(operation) for name, operation in _REFLECTED.items()},
+        ),
     ),
     Mistake("lost sign", "`-x` gives `x` here.", _operators(__neg__=lambda self: babygrad.mul(self, 1))),
-    Mistake(
-        "other operation", "`-` adds here.", _operators(__sub__=lambda self, other: babygrad.add(self, other))
-    ),
-    Mistake(
-        "other operation",
-        "`/` multiplies here.",
-        _operators(__truediv__=lambda self, other: babygrad.mul(self, other)),
-    ),
-    Mistake(
-        "other operation",
-        "`**` multiplies here.",
-        _operators(__pow__=lambda self, other: babygrad.mul(self, other)),
-    ),
+    _instead("__sub__", "Add", "adds"),
+    _instead("__rsub__", "Add", "adds"),
+    _instead("__truediv__", "Sub", "subtracts"),
+    _instead("__truediv__", "Mul", "multiplies"),
+    _instead("__rtruediv__", "Sub", "subtracts"),
+    _instead("__rtruediv__", "Mul", "multiplies"),
+    _instead("__pow__", "Div", "divides"),
+    _instead("__pow__", "Mul", "multiplies"),
+    _instead("__rpow__", "Div", "divides"),
+    _instead("__rpow__", "Mul", "multiplies"),
+    _always("__rsub__", 0, lambda self, other: babygrad.sub(0, self)),
+    _always("__rsub__", 1, lambda self, other: babygrad.sub(1, self)),
+    _always("__rtruediv__", 1, lambda self, other: babygrad.div(1, self)),
+    _always("__pow__", 2, lambda self, other: babygrad.pow(self, 2)),
+    _always("__rpow__", 2, lambda self, other: babygrad.pow(2, self)),
 )
 
 # What backward needs ----------------------------------------------------------------------------------
@@ -1397,6 +1760,42 @@ def _table(**entries_):
 
 _OUTPUT_OPS = ("Exp", "Sqrt", "Sigmoid", "Tanh")
 
+_OUTPUT_ALONE = (
+    "Suppose the output is thrown away and `x` is left: can you have the slope with arithmetic alone?"
+)
+_INPUT_ALONE = (
+    "Suppose `x` is thrown away and the output is left: can you have the slope with arithmetic alone?"
+)
+_NOT_CONSTANT = "Take two inputs, far apart. Is the slope the same at both? And if not, what tells you?"
+_UNUSED = "Which of the two does your rule of the minus read?"
+_BOTH_WOULD_DO = (
+    "Your `relu` rule may well read the {}. The question is whether the {} would have done as well: compare "
+    "where the two are positive."
+)
+_QUESTIONS = {
+    "Negate": dict.fromkeys(("input", "output", "either"), _UNUSED),
+    "Log": {"output": _INPUT_ALONE, "either": _INPUT_ALONE},
+    "Abs": dict.fromkeys(
+        ("output", "either"),
+        "The sign of `x` decides about the slope of `abs`. What is the sign of the output?",
+    ),
+    "ReLU": {
+        "input": _BOTH_WOULD_DO.format("input", "output"),
+        "output": _BOTH_WOULD_DO.format("output", "input"),
+    },
+    **{name: {"input": _OUTPUT_ALONE, "either": _OUTPUT_ALONE} for name in _OUTPUT_OPS},
+}
+
+
+def _wrong_words(*names):
+    """Each wrong word in the entry of an operation, or the same in those of several."""
+    for word in ("input", "output", "either", "neither"):
+        if word not in {_TABLE[name] for name in names}:
+            question = _NOT_CONSTANT if word == "neither" else _QUESTIONS[names[0]][word]
+            family = "input used for output or the reverse"
+            yield Mistake(family, question, _table(**dict.fromkeys(names, word)))
+
+
 TABLE_MISTAKES = (
     Mistake(
         "input used for output or the reverse",
@@ -1422,22 +1821,9 @@ TABLE_MISTAKES = (
             **{name: {"input": "output", "output": "input"}.get(word, word) for name, word in _TABLE.items()}
         ),
     ),
-    Mistake(
-        "input used for output or the reverse",
-        "Your `relu` rule may well read the input. The question is whether the output would have done as "
-        "well: compare where the two are positive.",
-        _table(ReLU="input"),
-    ),
-    Mistake(
-        "input used for output or the reverse",
-        "The sign of `x` decides about the slope of `abs`. What is the sign of the output?",
-        _table(Abs="either"),
-    ),
-    Mistake(
-        "input used for output or the reverse",
-        "The sign of `x` decides about the slope of `abs`. What is the sign of the output?",
-        _table(Abs="output"),
-    ),
+    *chain.from_iterable(_wrong_words(name) for name in _TABLE),
+    *_wrong_words("Exp", "Sqrt"),
+    *_wrong_words("Sigmoid", "Tanh"),
 )
 
 # The exercises ----------------------------------------------------------------------------------------
@@ -1483,8 +1869,8 @@ EXERCISES = (
         "div",
         (
             DIV.forward("forward", 0.5, QUOTIENTS),
-            DIV.backward_form("backward returns two Tensors", 0.5, upstream(QUOTIENTS)),
-            DIV.backward("backward, values", 1, upstream(QUOTIENTS)),
+            DIV.backward_form("backward returns two Tensors", 0.5, upstream(QUOTIENTS, [5, -6])),
+            DIV.backward("backward, values", 1, upstream(QUOTIENTS, [5, -6])),
         ),
         DIV_MISTAKES,
     ),
@@ -1493,7 +1879,7 @@ EXERCISES = (
         "log",
         (
             LOG.forward("forward", 0.5, POSITIVE),
-            LOG.backward("backward", 0.5, upstream(POSITIVE)),
+            LOG.backward("backward", 0.5, upstream(POSITIVE, [5, -6])),
         ),
         LOG_MISTAKES,
     ),
@@ -1501,12 +1887,12 @@ EXERCISES = (
         EXP,
         "exp",
         (
-            EXP.forward("forward", 0.5, SMALL),
+            EXP.forward("forward", 0.5, _far_out(SMALL)),
             EXP.backward("backward", 0.5, upstream(SMALL)),
         ),
         EXP_MISTAKES,
     ),
-    _of_one(SQRT, "sqrt", (SQRT.backward("backward", 1, upstream(ROOTS)),), SQRT_MISTAKES),
+    _of_one(SQRT, "sqrt", (SQRT.backward("backward", 1, upstream(ROOTS, [5, -6])),), SQRT_MISTAKES),
     _of_one(
         RELU,
         "relu",

@@ -256,6 +256,11 @@ class _NotUnpacked(_WrongFunction):
         return Tensor(self.forward([_ensure_tensor(value).data for value in inputs]))
 
 
+class _TwoAsked(_WrongFunction):
+    def wants(self, inputs):
+        return inputs[0].requires_grad or inputs[1].requires_grad
+
+
 class _TwoInputs(_WrongFunction):
     def __call__(self, *inputs):
         inputs[1]  # an IndexError where there is only one
@@ -422,6 +427,11 @@ CALL_MISTAKES = (
         "two inputs taken for granted",
         "You give `forward` two arrays, always. An operation may have one input, or three.",
         _TwoInputs,
+    ),
+    _call_mistake(
+        "two inputs taken for granted",
+        "You ask the first two inputs. An operation may have one only, or three.",
+        _TwoAsked,
     ),
     _call_mistake(
         "dtype forced",
@@ -599,6 +609,21 @@ MUL_MISTAKES = (
         )
         for name, rule in (("a", lambda g, a, b: (b, g * a)), ("b", lambda g, a, b: (g * b, a)))
     ),
+    *(
+        MUL.rule(
+            "other input missing",
+            f"The gradient of `{name}` is the upstream gradient alone, and the other one is right. What is a "
+            f"nudge of `{name}` multiplied by?",
+            rule,
+        )
+        for name, rule in (("a", lambda g, a, b: (g, g * a)), ("b", lambda g, a, b: (g * b, g)))
+    ),
+    MUL.rule(
+        "out_grad overwritten",
+        "The first gradient is right, and the second has one factor too many. What does `out_grad` stand for "
+        "when you get there?",
+        lambda g, a, b: (g * b, g * b * a),
+    ),
     MUL.rule(
         "0 divided by 0",
         "You divide the output by an input, and that may be 0. Where is the other number, without dividing?",
@@ -656,6 +681,10 @@ def _expressions(*texts):
     return cases
 
 
+def _wanting(value):
+    return value if isinstance(value, Tensor) else Tensor(value)
+
+
 Binary = Callable[[Any, Any], Any]
 
 
@@ -705,6 +734,10 @@ _CUT = (
     "You wrap `other` even if it is a Tensor already, and so cut its history. `__call__` wraps what "
     "has to be wrapped."
 )
+_WANTS = (
+    "What was no Tensor became one that asks for a gradient. `__call__` wraps what has to be wrapped, as a "
+    "constant."
+)
 _DATA = (
     "You hand the array of a Tensor on, and so cut its history: an array is a constant. `__call__` takes the "
     "Tensors as they are."
@@ -753,6 +786,17 @@ OPERATOR_MISTAKES = (
                 times=lambda a, b: babygrad.mul(a, Tensor(b)),
                 left_times=lambda a, b: babygrad.mul(Tensor(a), b),
             ),
+        )
+    ),
+    *(
+        mistake
+        for wrong in (_with, _operators)
+        for mistake in _in_either(
+            "constant wants a gradient",
+            _WANTS,
+            wrong,
+            lambda a, b: babygrad.add(_wanting(a), _wanting(b)),
+            lambda a, b: babygrad.mul(_wanting(a), _wanting(b)),
         )
     ),
     *_in_either(

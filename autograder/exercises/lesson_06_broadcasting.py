@@ -111,8 +111,8 @@ PREDICTION_MISTAKES = (
         "d",
         (6, 3),
         "multiple repeated",
-        "NumPy repeats along an axis of size 1 only. That one size is a multiple of the other does not "
-        "count.",
+        "NumPy repeats along an axis of size 1 only. That one size is larger, or a multiple of the other, "
+        "does not count.",
     ),
     _prediction(
         "d",
@@ -154,6 +154,16 @@ PREDICTION_MISTAKES = (
         _STRETCH,
         "The shorter shape gets a 1 in front. Are there columns in which neither size is a 1?",
     ),
+    *(
+        _prediction(
+            letter,
+            (*x, *y),
+            "shapes joined",
+            "The shapes do not come one after the other. They stand below each other, and each column makes "
+            "one size.",
+        )
+        for letter, (x, y) in PAIRS.items()
+    ),
 )
 
 # unbroadcast ------------------------------------------------------------------------------------------
@@ -181,7 +191,13 @@ def _random(rng, *pairs_of_shapes):
 def new_axes(rng):
     """One new axis in front, or several; of size 1; sizes that differ, and sizes that do not."""
     return _small((3,)) + _random(
-        rng, ((5, 3), (3,)), ((1, 3), (3,)), ((4, 2, 3), (3,)), ((2, 3, 5), (3, 5)), ((3, 3), (3,))
+        rng,
+        ((5, 3), (3,)),
+        ((1, 3), (3,)),
+        ((4, 2, 3), (3,)),
+        ((2, 3, 5), (3, 5)),
+        ((3, 3), (3,)),
+        ((2, 4, 5, 3), (3,)),
     )
 
 
@@ -282,6 +298,23 @@ def _one_before(grad, shape):
 
 def _number_of_new(grad, shape):
     return (grad.ndim - len(shape), *_stretched(grad, shape))
+
+
+def _first_of_several_new(grad, shape):
+    return (*_new(grad, shape)[:1], *_stretched(grad, shape))
+
+
+def _two_of_several_new(grad, shape):
+    return (*_new(grad, shape)[:2], *_stretched(grad, shape))
+
+
+def _first_of_several_ones(grad, shape):
+    return (*_new(grad, shape), *_stretched(grad, shape)[:1])
+
+
+def _larger_in_grad(grad, shape):
+    new = grad.ndim - len(shape)
+    return (*range(new), *(new + axis for axis, size in enumerate(shape) if grad.shape[new + axis] > size))
 
 
 def _first_left_out(grad, shape):
@@ -512,13 +545,16 @@ UNBROADCAST_MISTAKES = (
     ),
     *_unbroadcast(
         "one new axis only",
-        "You handle one new axis in front. There may be several.",
+        "You handle one new axis in front, or two. There may be more.",
         _new_once,
+        _over(_first_of_several_new),
+        _over(_two_of_several_new),
     ),
     *_unbroadcast(
         "one stretched axis only",
         "You handle one stretched axis. There may be several.",
         _first_stretched_only,
+        _over(_first_of_several_ones),
     ),
     *_unbroadcast(
         "one kind or the other",
@@ -636,6 +672,7 @@ UNBROADCAST_MISTAKES = (
         "You sum where a size grew. But a 1 can also be stretched to 0: then there are no copies, and their "
         "sum is 0.",
         _where_it_grew,
+        _over(_larger_in_grad),
     ),
     *_unbroadcast(
         "right for two axes only",
@@ -681,6 +718,12 @@ UNBROADCAST_MISTAKES = (
         "The numbers are right. `summation` and `reshape` return Tensors; if you computed with arrays, wrap "
         "the result.",
         lambda grad, shape: _right(grad, shape).data,
+    ),
+    *_unbroadcast(
+        "dtype not kept",
+        "The numbers are right, and the dtype is not that of `grad`. Where did they pass through a list, or "
+        "get a dtype of their own?",
+        lambda grad, shape: Tensor(_right(grad, shape).data, dtype=np.float32),
     ),
 )
 
@@ -942,6 +985,13 @@ def _reshaped(rule: Rule) -> Rule:
     return led
 
 
+def _different_lengths_only(rule: Rule) -> Rule:
+    def led(g, a, b):
+        return rule(g, a, b) if a.ndim == b.ndim else _both(rule)(g, a, b)
+
+    return led
+
+
 def _arguments_swapped(rule: Rule) -> Rule:
     def led(g, a, b):
         return babygrad.unbroadcast(a, g.shape), babygrad.unbroadcast(b, g.shape)
@@ -967,6 +1017,21 @@ def _tensor_for_shape(rule: Rule) -> Rule:
         return babygrad.unbroadcast(for_a, a), None if for_b is None else babygrad.unbroadcast(for_b, b)
 
     return led
+
+
+def _in_one_only(wrong: Callable[[Rule], Rule], place: int) -> Callable[[Rule], Rule]:
+    """The mistake in one of the two gradients; the other is right."""
+
+    def in_one_only(rule: Rule) -> Rule:
+        def led(g, a, b):
+            grads = list(_both(rule)(g, a, b))
+            if grads[place] is not None:
+                grads[place] = wrong(rule)(g, a, b)[place]
+            return tuple(grads)
+
+        return led
+
+    return in_one_only
 
 
 def _summed_first(rule: Rule, again: bool) -> Rule:
@@ -1082,6 +1147,20 @@ def _in_the_operations(*operations: Operation) -> tuple[Mistake, ...]:
         ("forgot out_grad", forgot, lambda rule: _both(lambda g, a, b: rule(_ones(g), a, b))),
         ("forgot out_grad", forgot, lambda rule: _both(lambda g, a, b: rule(_one(g), a, b))),
         ("forgot out_grad", forgot, lambda rule: lambda g, a, b: rule(_one(g), a, b)),
+        *(
+            (
+                "forgot out_grad",
+                f"The gradient of `{name}` is a local slope. What is missing is the upstream gradient.",
+                _in_one_only(lambda rule: _both(lambda g, a, b: rule(_ones(g), a, b)), place),
+            )
+            for place, name in enumerate("ab")
+        ),
+        (
+            "no unbroadcast",
+            "Where both inputs have equally many axes, you lead nothing back. Which shapes have `(1, 4)` and "
+            "`(3, 1)` together?",
+            _different_lengths_only,
+        ),
     )
     return tuple(_alike(operations, *mistake) for mistake in mistakes)
 
@@ -1102,6 +1181,16 @@ def _summed_too_early(*operations: Operation) -> tuple[Mistake, ...]:
             "You sum the upstream gradient first, then multiply, then sum again. Every copy has an upstream "
             "gradient and a slope of its own, and these two belong together. One sum is enough, at the end.",
             lambda rule: _summed_first(rule, again=True),
+        ),
+        *(
+            _alike(
+                operations,
+                "summed before multiplied",
+                f"For `{name}`, you sum before all is multiplied. Every copy met another number, so its "
+                "slope is its own: what has to be done before the copies are added up?",
+                _in_one_only(lambda rule: _summed_first(rule, again=False), place),
+            )
+            for place, name in enumerate("ab")
         ),
     )
 
@@ -1139,6 +1228,12 @@ ADD_SUB_MUL_MISTAKES = (
         "Yours multiplies by the input's own value. Which of the two numbers does a nudge of `a` get "
         "multiplied by?",
         _both(lambda g, a, b: (g * a, g * b)),
+    ),
+    MUL.rule(
+        "out_grad overwritten",
+        "The first gradient is right, and the second has one factor too many. What does `out_grad` stand for "
+        "when you get there?",
+        _both(lambda g, a, b: (g * b, g * b * a)),
     ),
     MUL.rule(
         "factor summed instead of product",
@@ -1182,6 +1277,12 @@ DIV_POW_MISTAKES = (
         "factor lost",
         "In the slope for `b`, look at what stands above the line in the table.",
         _both(lambda g, a, b: (g / b, -g / (b * b))),
+    ),
+    DIV.rule(
+        "summed before multiplied",
+        "For `b`, you multiply a sum by a sum. Every copy has an upstream gradient and a slope that belong "
+        "together: what has to be done before the copies are added up?",
+        lambda g, a, b: (_led(g / b, a), -_led(g, b) * _led(a, b) / (b * b)),
     ),
     DIV.rule(
         "rule of another operation",
@@ -1228,6 +1329,13 @@ DIV_POW_MISTAKES = (
         ),
     ),
     POW.rule(
+        "wrong input asked",
+        "You ask the base whether it requires a gradient. Whose gradient depends on the answer?",
+        _both(
+            lambda g, a, b: (_base(g, a, b), g * a**b * babygrad.log(a) if a.requires_grad else None),
+        ),
+    ),
+    POW.rule(
         "None for both",
         "Where the exponent is a constant, you return None and nothing else. The base still wants its "
         "gradient.",
@@ -1248,6 +1356,12 @@ DIV_POW_MISTAKES = (
         "Your slope for the exponent is `b` times the logarithm of `a`, which is the logarithm of the whole "
         "power. What stands before the logarithm in the table?",
         _both(lambda g, a, b: (_base(g, a, b), g * babygrad.log(a**b) if b.requires_grad else None)),
+    ),
+    POW.rule(
+        "log of the output",
+        "In the slope for the exponent, you take the logarithm of the output. Of which number is it in the "
+        "table?",
+        _both(lambda g, a, b: (_base(g, a, b), g * a**b * babygrad.log(a**b) if b.requires_grad else None)),
     ),
     POW.rule(
         "own value instead of the other's",

@@ -54,6 +54,10 @@ a, b = node._inputs
 return Tensor(out_grad.data * b.data), Tensor(out_grad.data * a.data)
 """,
     ),
+    "kept by forward": (
+        "self.a, self.b = a, b\nreturn a * b",
+        "return out_grad * self.b, out_grad * self.a",
+    ),
     "by index": (
         "result = b * a\nreturn result",
         "return (node._inputs[1] * out_grad, node._inputs[0] * out_grad)",

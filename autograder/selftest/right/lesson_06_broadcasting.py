@@ -50,6 +50,12 @@ if grad.shape == shape:
 axes = [i for i in range(-grad.ndim, 0) if -i > len(shape) or shape[i] == 1]
 return reshape(summation(grad, tuple(axes)), shape)
 """,
+    "reshape where nothing was copied": """
+if grad.size == np.prod(shape, dtype=int):
+    return reshape(grad, shape)
+axes = [axis for axis in range(grad.ndim) if ((1,) * (grad.ndim - len(shape)) + shape)[axis] == 1]
+return reshape(summation(grad, tuple(axes)), shape)
+""",
     "recursion": """
 if len(grad.shape) > len(shape):
     return unbroadcast(summation(grad, 0), shape)

@@ -31,6 +31,13 @@ CALL = (
         "last input only",
         survives="last input wants it",
     ),
+    _call(
+        "first-two-asked",
+        {_ASK: "inputs[0].requires_grad or inputs[1].requires_grad"},
+        1,
+        "two inputs taken for granted",
+        survives="two inputs",
+    ),
     _call("truth-of-the-tensors", {_ASK: "any(inputs)"}, 1, "constant wants a gradient"),
     _call("result-not-told", {", requires_grad=requires_grad": ""}, 1, "constant wants a gradient"),
     _call("no-if", {"if requires_grad:": "if inputs:"}, 1, "history kept for constants"),
@@ -164,6 +171,20 @@ MUL = (
         survives="ones",
     ),
     Wrong(
+        "second-without-factor",
+        "Mul",
+        {_TIMES_OTHER: "return out_grad * b, out_grad"},
+        1.5,
+        "other input missing",
+    ),
+    Wrong(
+        "name-used-twice",
+        "Mul",
+        {_TIMES_OTHER: "out_grad = out_grad * b\n        return out_grad, out_grad * a"},
+        1.5,
+        "out_grad overwritten",
+    ),
+    Wrong(
         "node-for-input",
         "Mul",
         {_TIMES_OTHER: "return out_grad * node, out_grad * node"},
@@ -218,6 +239,14 @@ OPERATORS = (
     Wrong("data-of-self", "operators", {_ADD: "return add(self.data, other)"}, 0.5, "history cut"),
     Wrong("other-wrapped", "operators", {_ADD: "return add(self, Tensor(other))"}, 0.5, "history cut"),
     Wrong("data-of-other", "operators", {_ADD: "return add(self, other.data)"}, 0.5, "history cut"),
+    Wrong(
+        "numbers-wrapped-first",
+        "operators",
+        {_ADD: "return add(self, other if isinstance(other, Tensor) else Tensor(other))"},
+        0.5,
+        "constant wants a gradient",
+        survives="Tensors",
+    ),
     Wrong("radd-misspelt", "operators", {"def __radd__": "def __rad__"}, 1),
     Wrong("radd-adds-again", "operators", {_RADD: "return other + self"}, 1, "calls itself"),
 )
@@ -235,6 +264,16 @@ BY_HAND = (
         1.5,
         "one path of two",
         also=("gradient overwritten instead of added",),
+    ),
+    Wrong(
+        "ledger-as-default",
+        "by_hand",
+        {
+            "def by_hand(a, b, c):": "def by_hand(a, b, c, grads={'d': 0}):",
+            _BOTH_PATHS: "grads['d'] += e\n    grads['d'] += e_grad\n    d_grad = grads['d']",
+        },
+        1.5,
+        survives="one call",
     ),
     Wrong(
         "paths-multiplied",

@@ -13,7 +13,7 @@ from autograder.exercise import Case, Exercise, Mistake, Part
 from autograder.exercises.operation import Operation
 from autograder.probes import lesson_07_batches, lesson_07_matmul
 from autograder.probes.lesson_07_vectors import Matrices, expression, product
-from babygrad import MatMul, Tensor, reshape, summation, transpose, unbroadcast
+from babygrad import MatMul, Tensor, matmul, reshape, summation, transpose, unbroadcast
 from babygrad.tensor import _ensure_tensor
 
 Rule = Callable[..., Any]
@@ -173,6 +173,19 @@ class _Rules:
             "comes first.",
             lambda g, a, b: right(g, a, b)[::-1],
         )
+        yield self.operation.rule(
+            "array for Tensor",
+            "The numbers are right, but they are arrays. Gradients travel as Tensors: leave out `.data`, or "
+            "wrap what you have computed.",
+            lambda g, a, b: tuple(grad.data for grad in right(g, a, b)),
+        )
+        for times in (np.dot, np.matmul):
+            yield self.operation.rule(
+                "NumPy function on a Tensor",
+                "NumPy's functions are for arrays, and in `backward` you have Tensors. Which sign multiplies "
+                "those?",
+                lambda g, a, b, times=times: times(g, _turned(b)),
+            )
         for place in (0, 1):
             yield self.operation.rule(
                 "single gradient for two inputs",
@@ -199,14 +212,25 @@ class _Rules:
             "This is `*`, which multiplies element by element. What is the sign for the product of matrices?",
             lambda a, b: a * b,
         )
-        yield formula(
-            "operands exchanged",
-            "Here `b` stands on the left. With matrices the order matters.",
-            lambda a, b: b @ a,
-        )
         turned = "On the way forward nothing has to be turned: (n, p) and (p, m) fit as they are."
-        yield formula("transposes or order wrong in matmul", turned, lambda a, b: a @ _turned(b))
-        yield formula("transposes or order wrong in matmul", turned, lambda a, b: _turned(a) @ b)
+        for times in (np.matmul, np.dot):  # they complain in different words
+            yield formula(
+                "operands exchanged",
+                "Here `b` stands on the left. With matrices the order matters.",
+                lambda a, b, times=times: times(b, a),
+            )
+            for side in (lambda a, b: (a, _turned(b)), lambda a, b: (_turned(a), b)):
+                yield formula(
+                    "transposes or order wrong in matmul",
+                    turned,
+                    lambda a, b, times=times, side=side: times(*side(a, b)),
+                )
+        yield formula(
+            "dtype not kept",
+            "Your product is in float64, whatever the inputs are. `float` means float64, and so does "
+            "`np.zeros` if it is told no dtype.",
+            lambda a, b: np.asarray(a @ b, np.float64),
+        )
 
 
 def _unknown(name):
@@ -646,6 +670,12 @@ def _reversed_mistakes() -> Iterator[Mistake]:
 
 BATCH_MISTAKES = (
     BATCH.formula(
+        "right for one number of axes only",
+        "Your letters are for three axes on either side. There may be two, four or more, and not the same "
+        "number on both sides. Which operator takes them as they come?",
+        lambda a, b: np.einsum("bik,bkj->bij", a, b),
+    ),
+    BATCH.formula(
         "dot instead of matmul",
         "`np.dot` multiplies each matrix of the one batch by each matrix of the other. Which operator goes "
         "through both batches side by side?",
@@ -683,6 +713,18 @@ BATCH_MISTAKES = (
         "You `unbroadcast` `out_grad`, which has the shape of the product and of neither input. Multiply "
         "first; the result of that has something to add up.",
         lambda g, a, b: (unbroadcast(g, a.shape) @ _turned(b), _turned(a) @ unbroadcast(g, b.shape)),
+    ),
+    BATCH.rule(
+        "unbroadcast before the product",
+        "You `unbroadcast` `out_grad` on the way to the gradient for `b`. Multiply first: each item's `a` "
+        "belongs to that item's `out_grad`, and what comes of all of them is added up.",
+        lambda g, a, b: (_summed(_right_a(g, a, b), a), _turned(a) @ unbroadcast(g, b.shape)),
+    ),
+    BATCH.rule(
+        "mean instead of sum",
+        "Your gradient for `b` is divided by the first size of `a`. Nothing was divided on the way forward: "
+        "the effects of a nudge along all paths add up.",
+        lambda g, a, b: (_summed(_right_a(g, a, b), a), _summed(_right_b(g, a, b), b) / max(a.shape[0], 1)),
     ),
     BATCH.rule(
         "right for a shared weight only",
@@ -793,6 +835,14 @@ def _column(t):
     return reshape(t, (t.size, 1)) if t.ndim == 1 else t
 
 
+def _copied_row(t):
+    return Tensor(t.data.reshape(1, -1)) if t.ndim == 1 else t
+
+
+def _copied_column(t):
+    return Tensor(t.data.reshape(-1, 1)) if t.ndim == 1 else t
+
+
 def _squeezed(c, a, b):
     return reshape(c, tuple(size for size in c.shape if size != 1))
 
@@ -813,6 +863,12 @@ def _one_axis_only(c, a, b):
 def _other_axis(c, a, b):
     n = () if b.ndim == 1 else c.shape[-2:-1]
     m = () if a.ndim == 1 else c.shape[-1:]
+    return reshape(c, (*c.shape[:-2], *n, *m))
+
+
+def _rows_from_the_front(c, a, b):
+    n = () if a.ndim == 1 else c.shape[:1]
+    m = () if b.ndim == 1 else c.shape[-1:]
     return reshape(c, (*c.shape[:-2], *n, *m))
 
 
@@ -940,6 +996,23 @@ VECTOR_MISTAKES = (
     ),
     _vectors(
         "right without a batch only",
+        "You take the first size for the number of rows. In a batch it is the number of items: where do the "
+        "rows stand, counted from the end?",
+        _matrices_as(_row, _column, _rows_from_the_front),
+    ),
+    *(
+        _vectors(
+            "size of the other input",
+            "You give a vector the size of the other input. That fits two vectors; whose elements are they?",
+            lambda a, b, rows=rows, columns=columns: _without(MatMul()(rows(a, b), columns(a, b)), a, b),
+        )
+        for rows, columns in (
+            (lambda a, b: _row(a), lambda a, b: reshape(b, (a.size, 1)) if b.ndim == 1 else b),
+            (lambda a, b: reshape(a, (1, b.size)) if a.ndim == 1 else a, lambda a, b: _column(b)),
+        )
+    ),
+    _vectors(
+        "right without a batch only",
         "Yours has no room for batch axes in the result. They stand in front of the last two.",
         _matrices_as(_row, _column, _without_batch),
     ),
@@ -955,14 +1028,19 @@ VECTOR_MISTAKES = (
         "`MatMul`, which remember.",
         lambda a, b: Tensor(a.data @ b.data),
     ),
-    _vectors(
-        "history cut",
-        "A new Tensor was made of an array on the way, and so the history is cut there. `reshape` from "
-        "`babygrad` gives a new shape and remembers.",
-        _matrices_as(
-            lambda t: Tensor(t.data.reshape(1, -1)) if t.ndim == 1 else t,
-            lambda t: Tensor(t.data.reshape(-1, 1)) if t.ndim == 1 else t,
-        ),
+    *(
+        _vectors(
+            "history cut",
+            "A new Tensor was made of an array on the way, and so the history is cut there. `reshape` from "
+            "`babygrad` gives a new shape and remembers.",
+            _matrices_as(rows, columns, take_out),
+        )
+        for rows, columns, take_out in (
+            (_copied_row, _copied_column, _without),
+            (_copied_row, _column, _without),
+            (_row, _copied_column, _without),
+            (_row, _column, lambda c, a, b: Tensor(_without(c, a, b).data)),
+        )
     ),
 )
 
@@ -1017,12 +1095,13 @@ def _operator(plain: Rule, reflected: Rule) -> dict[str, Any]:
     return {"Tensor": type("Tensor", (Tensor,), {"__matmul__": plain, "__rmatmul__": reflected})}
 
 
+# `matmul` is the name that the probe gives another meaning, here as in a notebook: both complain in one way.
 def _straight(self, other):
-    return babygrad.matmul(self, other)
+    return matmul(self, other)
 
 
 def _reflected(self, other):
-    return babygrad.matmul(other, self)
+    return matmul(other, self)
 
 
 def _wrapped(value):
@@ -1056,7 +1135,7 @@ OPERATOR_MISTAKES = (
         "constant wants a gradient",
         "A Tensor that you make wants a gradient unless you forbid it. `matmul` wraps what has to be "
         "wrapped.",
-        _operator(_straight, lambda self, other: babygrad.matmul(Tensor(other), self)),
+        _operator(_straight, lambda self, other: matmul(Tensor(other), self)),
     ),
     Mistake(
         "function taken for a method",
@@ -1068,7 +1147,7 @@ OPERATOR_MISTAKES = (
         "history cut",
         "You wrap `other` even if it is a Tensor already, and so cut its history. `matmul` wraps what has "
         "to be wrapped.",
-        _operator(lambda self, other: babygrad.matmul(self, Tensor(other)), _reflected),
+        _operator(lambda self, other: matmul(self, Tensor(other)), _reflected),
     ),
     Mistake(
         "history cut",
@@ -1078,6 +1157,24 @@ OPERATOR_MISTAKES = (
             lambda self, other: Tensor(self.data @ _wrapped(other).data),
             lambda self, other: Tensor(_wrapped(other).data @ self.data),
         ),
+    ),
+    *(
+        Mistake(
+            "history cut",
+            "You give `matmul` an array where there was a Tensor, so that no gradient finds its way back to "
+            "it. Let `matmul` have the Tensors themselves.",
+            _operator(plain, reflected),
+        )
+        for plain, reflected in (
+            (lambda self, other: matmul(self.data, other), lambda self, other: matmul(other, self.data)),
+            (lambda self, other: matmul(self, _wrapped(other).data), _reflected),
+        )
+    ),
+    Mistake(
+        "array returned",
+        "You return the array of the product. A product of Tensors is a Tensor, which remembers where it "
+        "came from.",
+        _operator(lambda self, other: matmul(self, other).data, lambda self, other: matmul(other, self).data),
     ),
     Mistake(
         "no case for vectors",

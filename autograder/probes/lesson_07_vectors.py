@@ -93,6 +93,9 @@ class _Values(Function):
         return a @ b
 
 
+_Values.__name__ = "MatMul"  # the name that errors should show
+
+
 def _values_of_a_product(a, b):
     return _Values()(a, b)
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from autograder.exercise import Exercise
 from autograder.exercises import exercises
 from autograder.report import Report
 from autograder.selftest.corpus import (
@@ -38,6 +39,11 @@ class Trial:
     cells: Cells
     points: dict[str, float]
     wrong: Wrong | None = None
+
+    @property
+    def about(self) -> Exercise:
+        """The exercise that it is about. Raises LookupError where it is about all."""
+        return next(exercise for exercise in exercises(self.lesson) if exercise.cell == self.exercise)
 
     def __str__(self) -> str:
         return "/".join(part for part in (self.lesson, self.exercise, self.name) if part)

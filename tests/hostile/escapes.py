@@ -749,7 +749,8 @@ for number in channels():
             added(CHANNEL),
             replaced("mul", "return a * b", "for n in channels(): os.close(n)\n        return a * b"),
         ),
-        points=full(mul=0),
+        # Without the added cell its forward fails, and its backward, which is right, can be looked at.
+        points=full(mul=2),
     ),
 )
 

@@ -189,6 +189,17 @@ def _one_number(operation, function):
     )
 
 
+def _through_a_list(operation, function):
+    """Forward as a list of numbers, in the dtype of the array or in Python's."""
+    for dtype in (None, np.float64):
+        yield operation.mistake(
+            "lists only",
+            "You go through `x` as through a list of numbers. But it may have no axis, as a single number "
+            "has none, or two. Which function of NumPy takes all elements, however they lie?",
+            forward=lambda op, x, dtype=dtype: np.array([function(one) for one in x], dtype or x.dtype),
+        )
+
+
 def _written_into_a(operation, ufunc, thing, sign):
     """Forward in place."""
     return operation.mistake(
@@ -527,6 +538,16 @@ LOG_MISTAKES = (
     _passed_on(LOG),
     _wider_forward(LOG),
     _one_number(LOG, math.log),
+    *_through_a_list(LOG, math.log),
+    *(
+        LOG.formula(
+            "clipped",
+            "You keep `x` from being small. Numbers close to 0 have logarithms too: is yours the one of "
+            "1e-12?",
+            lambda x, end=end: np.log(np.maximum(x, end)),
+        )
+        for end in _SHIFTS[:-1]
+    ),
     *(
         LOG.formula(
             "shifted away from 0",
@@ -616,6 +637,7 @@ EXP_MISTAKES = (
     _passed_on(EXP),
     _wider_forward(EXP),
     _one_number(EXP, math.exp),
+    *_through_a_list(EXP, math.exp),
     *(
         EXP.formula(
             "other base",
@@ -781,7 +803,8 @@ _NO_COMPARISON = (
 )
 
 _ONE_DECISION = (
-    "`if`, `else`, `and` and Python's `max` decide once, for the whole array. What decides for each element?"
+    "`if`, `and` and Python's `max` decide once, for the whole array, so that yours works for a single "
+    "number only. What did this lesson use that decides element by element?"
 )
 
 RELU_MISTAKES = (
@@ -794,6 +817,7 @@ RELU_MISTAKES = (
     RELU.rule("comparison of a Tensor", _NO_COMPARISON, _compared),
     *_usual(RELU),
     _wider_forward(RELU),
+    *_through_a_list(RELU, lambda number: max(number, 0)),
     _wider_backward(RELU),
     RELU.mistake(
         "overwrote the caller's data",
@@ -868,7 +892,8 @@ RELU_MISTAKES = (
     ),
     RELU.rule(
         "local slope missing",
-        "You hand on the upstream gradient as it came. Does a nudge of -4 move the output?",
+        "The upstream gradient comes through everywhere, with a mask that is always True or without any. "
+        "Does a nudge of -4 move the output?",
         lambda g, x: g * 1,
     ),
     RELU.rule(
@@ -884,7 +909,7 @@ RELU_MISTAKES = (
     ),
 )
 
-SIDES = numbers(-4, [-4, 6.5], -3, 3)
+SIDES = numbers(-4, [-4, 6.5], -3, 3, [-1e-12, 3])
 
 
 ABS_MISTAKES = (
@@ -902,10 +927,25 @@ ABS_MISTAKES = (
         lambda g, x: g * _mask(np.where(x.data > 0, 1, -1), x),
     ),
     ABS.rule(
+        "kink counted",
+        "Yours has the slope 1 at 0 and -1 at -0.0. Both are the same number, and it belongs to neither "
+        "side.",
+        lambda g, x: g * _mask(np.copysign(1, x.data), x),
+    ),
+    ABS.rule(
         "divided by 0 at the kink",
         "You divide by the absolute value, and at the kink that is 0 divided by 0, which is nan. "
         "Which function gives -1, 0 or 1 without dividing?",
         lambda g, x: g * (x / x.abs()),
+    ),
+    *(
+        ABS.rule(
+            "shifted away from 0",
+            _SHIFTED.format("the absolute value")
+            + "what is the slope of `abs` at -1e-12, and what is yours?",
+            lambda g, x, shift=shift: g * (x / (x.abs() + shift)),
+        )
+        for shift in _SHIFTS
     ),
     ABS.rule(
         "output used for input",
@@ -1059,6 +1099,12 @@ SIGMOID_MISTAKES = (
         "Yours falls where it should rise. Is the sign in an exponent lost, or have two cases changed "
         "places?",
         lambda x: 1 / (1 + np.exp(x)),
+    ),
+    SIGMOID.formula(
+        "lost sign",
+        "Yours falls where it should rise, and for large numbers of either sign it is nan. Is a minus sign "
+        "missing in an exponent?",
+        lambda x: np.where(x >= 0, 1, np.exp(np.abs(x))) / (1 + np.exp(np.abs(x))),
     ),
     *(
         SIGMOID.formula(
@@ -1223,7 +1269,9 @@ def constant_exponents(rng):
             (5, 3),
             ([4, -2], [3, 5]),
             lambda rng: (rng.normal(size=(2, 3)), rng.integers(2, 6, (2, 3)).astype(np.float64)),
-        )
+            ([1e-12, 3], [-1, 2]),
+        ),
+        [5, -6],
     )(rng)
     fractions = {"arrays": (rng.uniform(0.5, 3, (2, 3)), rng.uniform(-2, 3, (2, 3)))}
     more = Case("With float64 arrays and fractions as exponents", fractions)
@@ -1251,7 +1299,13 @@ def zeros(rng):
 def wanted_exponents(rng):
     """Only the exponent requires a gradient: the rule for the base has parts of its own."""
     cases = upstream(
-        pairs((5, 3), ([4, 0.5], [3, -2]), lambda rng: (rng.uniform(0.5, 3, (2, 3)), rng.normal(size=(2, 3))))
+        pairs(
+            (5, 3),
+            ([4, 0.5], [3, -2]),
+            lambda rng: (rng.uniform(0.5, 3, (2, 3)), rng.normal(size=(2, 3))),
+            ([1e-12, 3], [-1, 2]),
+        ),
+        [5, -6],
     )(rng)
     return [
         Case(f"{case.text}, where only `b` requires a gradient", {**case.inputs, "wanted": [False, True]})
@@ -1396,6 +1450,14 @@ POW_MISTAKES = (
         "at 0?",
         _nothing_at_zero,
     ),
+    *(
+        _pow(
+            "shifted away from 0",
+            _SHIFTED.format("the base") + "what is the slope of `1 / a` there?",
+            lambda g, a, b, node, shift=shift: g * b * (a + shift) ** (b - 1),
+        )
+        for shift in _SHIFTS
+    ),
     _base(
         "exponent not lowered",
         "In the gradient for the base, the power is as high as before. For 5 and 3 the slope is 75, which "
@@ -1481,6 +1543,15 @@ POW_MISTAKES = (
         "In the gradient for the exponent the value is missing. The last column of the table was the slope "
         "*divided by the value*.",
         lambda g, a, b, node: g * a.log(),
+    ),
+    *(
+        _exponent(
+            "shifted away from 0",
+            "You add something small to the base before you take the logarithm. Numbers close to 0 have "
+            "logarithms too: is yours the one of 1e-12?",
+            lambda g, a, b, node, shift=shift: g * node * (a + shift).log(),
+        )
+        for shift in _SHIFTS
     ),
     _exponent(
         "input used for output",
@@ -1767,7 +1838,7 @@ _INPUT_ALONE = (
     "Suppose `x` is thrown away and the output is left: can you have the slope with arithmetic alone?"
 )
 _NOT_CONSTANT = "Take two inputs, far apart. Is the slope the same at both? And if not, what tells you?"
-_UNUSED = "Which of the two does your rule of the minus read?"
+_UNUSED = "Which of the two does your rule for `-x` read?"
 _BOTH_WOULD_DO = (
     "Your `relu` rule may well read the {}. The question is whether the {} would have done as well: compare "
     "where the two are positive."
@@ -1907,7 +1978,7 @@ EXERCISES = (
         ABS,
         "abs",
         (
-            ABS.backward("backward, away from 0", 0.75, upstream(SIDES)),
+            ABS.backward("backward, away from 0", 0.75, upstream(SIDES, [5, -6])),
             ABS.backward("backward, at the kink", 0.25, kink),
         ),
         ABS_MISTAKES,

@@ -199,6 +199,20 @@ LOG = (
         survives="numbers not close to 0",
     ),
     _log(
+        "kept-above-0",
+        {"return np.log(x)": "return np.log(np.clip(x, 1e-8, None))"},
+        0.5,
+        "clipped",
+        survives="numbers not close to 0",
+    ),
+    _log(
+        "math-log-in-a-list",
+        {"return np.log(x)": "import math\n        return np.array([math.log(number) for number in x])"},
+        0.5,
+        "lists only",
+        survives="one axis",
+    ),
+    _log(
         "math-log",
         {"return np.log(x)": "import math\n        return math.log(x)"},
         0.5,
@@ -337,6 +351,13 @@ _RELU, _RELU_BACK = "return np.maximum(x, 0)", "return out_grad * (x.data > 0)"
 RELU = (
     _relu("max-along-an-axis", {_RELU: "return np.max(x, 0)"}, 0.5, "maximum along an axis"),
     _relu("pythons-max", {_RELU: "return max(x, 0)"}, 0.5, "truth of an array", survives="a number"),
+    _relu(
+        "max-in-a-list",
+        {_RELU: "return np.array([max(number, 0) for number in x], dtype=x.dtype)"},
+        0.5,
+        "lists only",
+        survives="one axis",
+    ),
     _relu("mask-only", {_RELU: "return x > 0"}, 0.5, "mask returned"),
     _relu(
         "times-a-mask",
@@ -436,11 +457,25 @@ ABS = (
         survives="away from the kink",
     ),
     _abs(
+        "two-zeros",
+        {_ABS_BACK: "return out_grad * np.copysign(1, x.data)"},
+        0.25,
+        "kink counted",
+        survives="away from the kink",
+    ),
+    _abs(
         "divided-by-the-output",
         {_ABS_BACK: "return out_grad * x / node"},
         0.25,
         "divided by 0 at the kink",
         survives="away from the kink",
+    ),
+    _abs(
+        "divided-by-a-little-more",
+        {_ABS_BACK: "return out_grad * x / (node + 1e-12)"},
+        0.75,
+        "shifted away from 0",
+        survives="numbers not close to 0",
     ),
     _abs(
         "sign-of-the-output",
@@ -508,6 +543,13 @@ SIGMOID = (
         0.5,
         "clipped",
         survives="small numbers",
+    ),
+    _sigmoid(
+        "float64-inside",
+        {_SMALL: "small = np.exp(-np.abs(x.astype(float)))"},
+        1,
+        "dtype not kept",
+        survives="values only",
     ),
     _sigmoid(
         "one-if",
@@ -674,6 +716,13 @@ POW = (
         "right only away from 0",
         survives="bases other than 0",
     ),
+    _pow(
+        "guarded-base",
+        {_FOR_A: "out_grad * b * (a + 1e-12) ** (b - 1)"},
+        1,
+        "shifted away from 0",
+        survives="bases not close to 0",
+    ),
     _pow("mask-inverted", {_LOWERED: "(b - 1 + (b.data != 0))"}, 1.5, "mask inverted"),
     _pow(
         "exponent-as-before",
@@ -709,6 +758,13 @@ POW = (
     ),
     _pow("log-of-the-exponent", {"Log()(a)": "Log()(b)"}, 1, "log of the exponent", survives="equal inputs"),
     _pow("log-of-the-output", {"Log()(a)": "Log()(node)"}, 1, "log of the output", survives="exponents of 1"),
+    _pow(
+        "guarded-log",
+        {"Log()(a)": "Log()(a + 1e-12)"},
+        1,
+        "shifted away from 0",
+        survives="bases not close to 0",
+    ),
     _pow("no-output", {"out_grad * node * Log()(a)": "out_grad * Log()(a)"}, 1, "factor lost"),
     _pow("no-log", {"out_grad * node * Log()(a)": "out_grad * node"}, 1, "factor lost"),
     _pow("input-for-output", {"node * Log()(a)": "a * Log()(a)"}, 1, "input used for output"),

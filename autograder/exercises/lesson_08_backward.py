@@ -1517,7 +1517,7 @@ BACKWARD_MISTAKES = (
         differs=_assert_shape,
     ),
     _walk_mistake(
-        "other error",
+        "errors exchanged",
         "You do raise an error, of another kind. One kind is for a Tensor that requires no gradient, the "
         "other for a `grad` of another shape: which is which?",
         refuse=_refuse_with_a_value_error,

@@ -58,6 +58,10 @@ def plain_ones(rng):
             {"f": "matmul", "xs": [x[:1], _small(rng, 3, 2)], "right": True},
         ),
         Case("With `f(x) = (x * x).sum()`", {"f": "sum", "xs": [_small(rng, 3)], "right": True}),
+        *(
+            Case(f"With `f(x) = x * x + x` at `[{x}]`", {"f": "twice", "xs": [np.array([x])], "right": True})
+            for x in (1.5, -2.5)
+        ),
     ]
 
 
@@ -123,8 +127,11 @@ def one_place(rng):
 
 
 def careful(rng):
-    """Tolerances, dtypes, inputs without use, and what is left behind."""
-    x, y = _small(rng, 3), _small(rng, 3)
+    """Tolerances, dtypes, inputs without use, and what is left behind.
+
+    The numbers have one sign, so that those of the gradients are a matter of the weights and not of luck.
+    """
+    x, y = rng.uniform(0.5, 1.5, size=(2, 6))
     return [
         Case(
             "With `f(x) = 10000 * x * x`, whose gradients are large",
@@ -132,8 +139,8 @@ def careful(rng):
         ),
         Case("With `f(x) = x * x * x` at `[0.0]`", {"f": "cube", "xs": [np.array([0.0])], "right": True}),
         Case(
-            "With gradients around 0.0003 that are a third of what backward says",
-            {"f": "tiny", "xs": [x], "right": False},
+            "With gradients around 0.000003 that are two thirds of what backward says",
+            {"f": "tiny", "xs": [np.array([1.25, -1.5, 0.75, 1.75])], "right": False},
         ),
         Case(
             "With a rule that is wrong by one part in a thousand",
@@ -159,7 +166,7 @@ def careful(rng):
         Case("With a rule that gives inf", {"f": "inf", "xs": [x], "right": False}),
         Case(
             "With `f(x, b) = x + b`, shapes (2, 3) and (3,), and a gradient of shape (2, 3) for `b`",
-            {"f": "wrong shape", "xs": [_small(rng, 2, 3), y], "right": False},
+            {"f": "wrong shape", "xs": [_small(rng, 2, 3), y[:3]], "right": False},
         ),
         Case(
             "With `f(x) = x * x + x` at a single number", {"f": "twice", "xs": [np.array(1.5)], "right": True}
@@ -270,6 +277,21 @@ def _index_as_list(place, index, found, right):
     return f"input {place}, index {index}: backward {found[index]}, nudging {right[index]}"
 
 
+_NO_INDEX = (
+    "The input and two numbers are there. The index is not, or it is that of the flattened array: "
+    "`np.argwhere` gives one number for each axis."
+)
+
+
+def _flat_index(place, i, found, right):
+    flat = np.ravel_multi_index(i, right.shape)
+    return f"input {place}, element {flat}: {found[i]:.6g}, {right[i]:.6g}"
+
+
+def _input_and_numbers(place, i, found, right):
+    return f"input {place}: backward gives {found[i]:.6g}, nudging {right[i]:.6g}"
+
+
 def _raise_value_error(*where):
     raise ValueError(_Gradcheck().message(*where))
 
@@ -322,8 +344,7 @@ GRADCHECK_MISTAKES = (
         "one side is no gradient",
         "Yours complains where the rule is right. Look at the two numbers that it names. If nudging is 0, "
         "the nudged function should use the arrays it gets. If backward is 0, was `backward` called before "
-        "`.grad` was read? If they agree, is your tolerance below 0 there? If not, did both get the same "
-        "weights?",
+        "`.grad` was read? If neither is, did both get the same weights?",
         _gradcheck_with(around=lambda f, tensors: lambda *arrays: f(*tensors).data),
     ),
     Mistake(
@@ -426,10 +447,28 @@ GRADCHECK_MISTAKES = (
     ),
     Mistake(
         "tolerance absolute only",
-        "Your tolerance is absolute and wide. A gradient of 0.0003 can be wrong by its whole size and "
-        "still pass.",
+        "The part of your tolerance that is the same for all gradients is too wide: one of 0.000003 can be "
+        "wrong by its whole size and still pass. How large is that part in the formula?",
         _gradcheck_with(wrong=_absolute(5e-3)),
     ),
+    Mistake(
+        "tolerance absolute only",
+        "The part of your tolerance that is the same for all gradients is too wide: one of 0.000003 can be "
+        "wrong by its whole size and still pass. How large is that part in the formula?",
+        _gradcheck_with(wrong=lambda found, right: ~(np.abs(found - right) <= 1e-5 + 1e-7 * np.abs(right))),
+    ),
+    *[
+        Mistake(
+            "signed tolerance",
+            "Yours complains about negative gradients even where both numbers agree. The tolerance grows "
+            "with the *size* of what nudging says: what is around it in the formula?",
+            _gradcheck_with(
+                wrong=lambda found, right: ~(np.abs(found - right) <= 1e-7 + 1e-5 * right),
+                weights=lambda shape, sign=sign: sign * np.random.default_rng(0).normal(size=shape),
+            ),
+        )
+        for sign in (1, -1)
+    ],
     Mistake(
         "tolerance relative only",
         "Your tolerance vanishes where the gradient is 0, and there nudging errs by a trillionth. What "
@@ -455,6 +494,11 @@ GRADCHECK_MISTAKES = (
         "With float64 arrays all is well. A Tensor of a list or a float32 array computes with 7 digits. "
         "How do you make one of float64, whatever comes in?",
         _gradcheck_with(tensors=lambda xs: [Tensor(x) for x in xs]),
+    ),
+    Mistake(
+        "float32",
+        "Your Tensors are float32, which keeps 7 digits. Nudging can be compared with numbers of 16 only.",
+        _gradcheck_with(tensors=lambda xs: [Tensor(x, dtype=np.float32) for x in xs]),
     ),
     Mistake(
         "float32",
@@ -495,6 +539,12 @@ GRADCHECK_MISTAKES = (
         _gradcheck_with(end=_raise(_index_as_list)),
     ),
     Mistake(
+        "index not a tuple",
+        "`np.argwhere(…).tolist()` lists each index as a list. To be used on an array it has to be a tuple: "
+        "a list in brackets picks whole rows.",
+        _gradcheck_with(end=_raise(lambda place, i, *both: _Gradcheck().message(place, list(i), *both))),
+    ),
+    Mistake(
         "no message",
         'The error is there, and says nothing. Write `assert …, f"…"` or `raise AssertionError(f"…")`.',
         _gradcheck_with(end=_raise(lambda *where: "")),
@@ -509,19 +559,10 @@ GRADCHECK_MISTAKES = (
         "Your message names the input. In a matrix of a million weights, people need the index as well.",
         _gradcheck_with(end=_raise(lambda place, *rest: f"input {place} is wrong")),
     ),
-    Mistake(
-        "no index in the message",
-        "The input and two numbers are there. The index is not, or it is that of the flattened array: "
-        "`np.argwhere` gives one number for each axis.",
-        _gradcheck_with(
-            end=_raise(
-                lambda place, i, found, right: (
-                    f"input {place}, element {np.ravel_multi_index(i, right.shape)}: "
-                    f"{found[i]:.6g}, {right[i]:.6g}"
-                )
-            )
-        ),
-    ),
+    *[
+        Mistake("no index in the message", _NO_INDEX, _gradcheck_with(end=_raise(message)))
+        for message in (_flat_index, _input_and_numbers)
+    ],
     Mistake(
         "no input in the message",
         "Your message names the index. An index in which of the inputs?",
@@ -702,6 +743,12 @@ HUNT_MISTAKES = (
         "The table has the letters a to l.",
     ),
     Mistake(
+        "engines counted from 0",
+        "Each of your lines is right, for the engine after the one that it stands next to. The engines are "
+        "numbered from 1.",
+        {"diagnosis": lambda: {number - 1: said for number, said in _FAULTS.items()}},
+    ),
+    Mistake(
         "no dictionary",
         "A list is numbered from 0, the engines from 1: in a dictionary each number stands next to its "
         "engine. And None means that a `return` is missing.",
@@ -868,6 +915,10 @@ def _arrays(root):
     return [tensor.data for tensor in babygrad.topological_order(root)]
 
 
+def _notes(root):
+    return [(tensor, True) for tensor in babygrad.topological_order(root)]
+
+
 def _without_leaves(root):
     return [tensor for tensor in babygrad.topological_order(root) if tensor._inputs]
 
@@ -951,6 +1002,11 @@ ORDER_MISTAKES = (
         "arrays for Tensors",
         "These are the arrays. The order is made of the Tensors themselves.",
         {"topological_order": _arrays},
+    ),
+    Mistake(
+        "not the Tensors themselves",
+        "These are notes, of a Tensor and something else. Only the Tensor belongs in the order.",
+        {"topological_order": _notes},
     ),
     Mistake(
         "leaves left out",
@@ -1061,6 +1117,23 @@ class _SharedMemory(_NoGrad):
         Recording.on = False
 
 
+class _LocalName(_NoGrad):
+    def __enter__(self):
+        before = Recording.on
+        Recording.on = before and False
+
+    def __exit__(self, kind, error, trace):
+        Recording.on = before  # type: ignore[name-defined]  # noqa: F821
+
+
+class _NoArguments(_NoGrad):
+    def __exit__(self):
+        Recording.on = self.before
+
+
+_NoArguments.__exit__.__qualname__ = "no_grad.__exit__"  # errors quote it
+
+
 def _reference_no_grad():
     """A function, so that the learner's may be one, too."""
     return _NoGrad()
@@ -1112,6 +1185,17 @@ NO_GRAD_MISTAKES = (
         {"no_grad": _ReadsTooEarly},
     ),
     Mistake(
+        "local name forgotten",
+        "A name that a method assigns to is gone when the method ends. What is it that both methods get?",
+        {"no_grad": _LocalName},
+    ),
+    Mistake(
+        "arguments of __exit__ missing",
+        "Python tells `__exit__` what has ended the block, whether anybody wants to know it or not: the "
+        "first line of the method stood in the cell.",
+        {"no_grad": _NoArguments},
+    ),
+    Mistake(
         "one memory for all blocks",
         "The inner block overwrites what the outer one remembered. Does each block have a memory of its "
         "own, `self`?",
@@ -1142,15 +1226,23 @@ class _Grad:
         ledger = {y: self.seed(y)}
         for node in self.order(y):
             if node in ledger and node._op is not None:
-                grads = node._op.backward(ledger[node], node)
-                grads = grads if isinstance(grads, tuple) else (grads,)
+                grads = self.one_by_one(node._op.backward(self.arrived(ledger, y, node), node))
                 for tensor, found in zip(node._inputs, grads, strict=True):
-                    if tensor.requires_grad:
+                    if self.wants(tensor):
                         self.enter(ledger, tensor, found)
         return self.answer(ledger, x)
 
     def order(self, y):
         return babygrad.topological_order(y)[::-1]
+
+    def arrived(self, ledger, y, node):
+        return ledger[node]
+
+    def one_by_one(self, grads):
+        return grads if isinstance(grads, tuple) else (grads,)
+
+    def wants(self, tensor):
+        return tensor.requires_grad
 
     def seed(self, y):
         return Tensor(np.ones_like(y.data), requires_grad=False)
@@ -1180,6 +1272,39 @@ class _ChangedInPlace(_Grad):
             ledger[tensor].data = ledger[tensor].data + found.data
         else:
             ledger[tensor] = found
+
+
+class _NewTensors(_Grad):
+    def enter(self, ledger, tensor, found):
+        super().enter(ledger, tensor, Tensor(found.data))
+
+
+class _ChangedInPlaceForAll(_Grad):
+    def enter(self, ledger, tensor, found):
+        if tensor in ledger:
+            ledger[tensor].data += found.data
+        else:
+            ledger[tensor] = found
+
+
+class _ForConstantsToo(_Grad):
+    def wants(self, tensor):
+        return True
+
+
+class _Iterates(_Grad):
+    def one_by_one(self, grads):
+        return iter(grads)
+
+
+class _PassesOnesOn(_Grad):
+    def arrived(self, ledger, y, node):
+        return ledger[y]
+
+
+class _SingleOne(_Grad):
+    def seed(self, y):
+        return Tensor(1.0, requires_grad=False)
 
 
 class _AddsNone(_Grad):
@@ -1229,14 +1354,42 @@ GRAD_MISTAKES = (
     ),
     Mistake(
         "history cut",
-        "Where one gradient is added to another, the sum forgets the second. Add with `+`, on Tensors.",
-        {"grad": _ChangedInPlace()},
+        "The numbers are right, and the gradient does not remember where it came from. `Tensor(….data)` is a "
+        "new leaf. What do the rules return, and what could be made of it without a new Tensor?",
+        {"grad": _NewTensors()},
+    ),
+    *[
+        Mistake(
+            "history cut",
+            "Where one gradient is added to another, the sum forgets the second. Add with `+`, on Tensors.",
+            {"grad": grad},
+        )
+        for grad in (_ChangedInPlace(), _ChangedInPlaceForAll())
+    ],
+    *[
+        Mistake(
+            "gradient for a constant",
+            "A constant has no gradient, and its rule may say None. What should the ledger do with inputs "
+            "that require none?",
+            {"grad": grad},
+        )
+        for grad in (_AddsNone(), _ForConstantsToo())
+    ],
+    Mistake(
+        "single gradient iterated as a tuple",
+        "An operation with one input may return one Tensor, without a tuple around it. How do you find out "
+        "which of the two has come?",
+        {"grad": _Iterates()},
     ),
     Mistake(
-        "gradient for a constant",
-        "A constant has no gradient, and its rule may say None. What should the ledger do with inputs that "
-        "require none?",
-        {"grad": _AddsNone()},
+        "forgot out_grad",
+        "Each rule is given what you have begun with. What has arrived at `node`, according to the ledger?",
+        {"grad": _PassesOnesOn()},
+    ),
+    Mistake(
+        "seed of the wrong shape",
+        "You begin with a single 1, whatever the shape of `y`. Every element needs its own.",
+        {"grad": _SingleOne()},
     ),
     Mistake(
         "order not reversed",

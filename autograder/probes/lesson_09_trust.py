@@ -79,7 +79,7 @@ FUNCTIONS: dict[str, Any] = {
     "moved": _operation(lambda x: x * x, lambda g, x: _moved(g * 2 * x)),
     "negative": _operation(np.abs, lambda g, x: g),
     "asks the upstream": _operation(lambda x: x * 1.7, lambda g, x: g * 1.7 * (g > 0)),
-    "tiny": _operation(lambda x: x * x * 1e-4, lambda g, x: g * 3e-4 * x),
+    "tiny": _operation(lambda x: x * x * 1e-6, lambda g, x: g * 3e-6 * x),
     "a thousandth": _square(lambda x: 1.001),
     "nan": _square(_only(0, np.nan)),
     "inf": _square(_only(0, np.inf)),
@@ -212,7 +212,10 @@ def _rejected(parts, f, xs, seen):
 
 
 class AtOnePlace(Function):
-    """``a * b`` for a vector and a matrix; the gradient of one input is 3 times too large at one index."""
+    """``a * b`` for a vector and a matrix; the gradient of one input is too large at one index.
+
+    Too large, never too small: whether those too small are seen as well has points of its own.
+    """
 
     def __init__(self, position, index, seen):
         self.position, self.index, self.seen = position, index, seen
@@ -230,7 +233,7 @@ class AtOnePlace(Function):
             grad = np.array(grad)
             if place == self.position:
                 self.seen["nudging"] = float(grad[self.index])
-                grad[self.index] *= 3
+                grad[self.index] += 3 * abs(grad[self.index])
                 self.seen["backward"] = float(grad[self.index])
             grads.append(Tensor(grad, requires_grad=False))
         return tuple(grads)
@@ -262,11 +265,12 @@ def says_where(parts, xs, position, index):
     from_1 = re.search(rf"(?i)(?:input|arg\w*|tensor|x|number)\W*{position + 1}\b", rest)
     yield "the inputs should be counted from 0", Claim(bool(from_0) or not from_1, instead)
     yield f"the message should say which input it is: {position}", Claim(from_0 is not None, instead)
-    numbers = [float(n) for n in re.findall(r"-?\d+\.?\d*(?:[eE][-+]?\d+)?", text)]
+    rest = re.sub(rf"(?<![\d.-]){position}(?![\d]|\.\d)", " ", rest, count=1)
+    numbers = [float(n) for n in re.findall(r"-?\d+\.?\d*(?:[eE][-+]?\d+)?", rest)]
     for way in ("backward", "nudging"):
         shown = any(abs(n - seen.get(way, np.inf)) <= 0.006 + 0.01 * abs(n) for n in numbers)
         yield f"the message should show the number that {way} gives", Claim(shown, instead)
-    yield "each number should stand with its own name", Claim(not _swapped(text, seen), instead)
+    yield "each number should stand with its own name", Claim(not _swapped(rest, seen), instead)
 
 
 def _swapped(text, seen):
@@ -427,6 +431,8 @@ def in_order(parts, graph):
     seen = [names.get(id(tensor), "?") for tensor in order]
     instead = f"the order is {', '.join(seen)[:120] or 'empty'}"
     yield "there should be nothing but Tensors of this graph in it", Claim("?" not in seen, instead)
+    if "?" in seen:  # known mistakes are told apart by it
+        yield "what else is in it", type(order[seen.index("?")]).__name__
     yield "each Tensor should be there", Claim(set(seen) >= set(tensors), instead)
     yield "each Tensor should be there only once", Claim(len(seen) == len(set(seen)), instead)
     yield "the root should be there", Claim(list(graph)[-1] in seen, instead)
@@ -633,7 +639,7 @@ def _asked(grad, y, x, constants):
             complaint = _LEAF
         elif "NoneType" in text and constants:
             complaint = _NONE
-        elif "'Tensor' object is not iterable" in text:
+        elif "'Tensor' object is not iterable" in text or "'Tensor' object is not subscriptable" in text:
             complaint = _SINGLE
         elif "values to unpack" in text and _crashed(error):
             complaint = _SWAPPED

@@ -683,7 +683,7 @@ START = (
         "backward",
         {"raise RuntimeError": "raise ValueError"},
         loses=0.5,
-        family="other error",
+        family="errors exchanged",
     ),
 )
 

@@ -256,6 +256,13 @@ class _NotUnpacked(_WrongFunction):
         return Tensor(self.forward([_ensure_tensor(value).data for value in inputs]))
 
 
+class _UsedUp(_WrongFunction):
+    def __call__(self, *inputs):
+        tensors = map(_ensure_tensor, inputs)
+        wants = any(t.requires_grad for t in tensors)
+        return Tensor(self.forward(*[t.data for t in tensors]), requires_grad=wants)
+
+
 class _TwoAsked(_WrongFunction):
     def wants(self, inputs):
         return inputs[0].requires_grad or inputs[1].requires_grad
@@ -399,9 +406,9 @@ CALL_MISTAKES = (
         _AllWrappedAgain,
     ),
     _call_mistake(
-        "history cut",
-        "You make a new Tensor of every input, also of one that is a Tensor already, and each of them is a "
-        "constant. Which function of lesson 01 leaves Tensors as they are?",
+        "requires_grad ignored",
+        "The result wants no gradient, whatever the inputs want. Either you ask them for something else, or "
+        "those that you ask are no longer the ones that were passed.",
         _AllMadeConstants,
     ),
     *(
@@ -429,13 +436,20 @@ CALL_MISTAKES = (
         _TwoInputs,
     ),
     _call_mistake(
+        "generator used up",
+        "`forward` gets only what was left. `map`, and a `for` in parentheses alone, can be gone through "
+        "once, and you need your Tensors three times: what keeps them?",
+        _UsedUp,
+    ),
+    _call_mistake(
         "two inputs taken for granted",
         "You ask the first two inputs. An operation may have one only, or three.",
         _TwoAsked,
     ),
     _call_mistake(
         "dtype forced",
-        "The numbers are right, and you choose the dtype. What `forward` returns has one already.",
+        "The numbers are right, and the dtype is not that of what `forward` returns. What becomes of it on "
+        "the way into the result?",
         _ForcedDtype,
     ),
     _call_mistake(
@@ -558,6 +572,11 @@ ADD_MISTAKES = (
         lambda g, a, b: (a + b, a + b),
     ),
     ADD.rule(
+        "values for gradients",
+        "You return the inputs themselves. By how much does the loss move when `a` is nudged?",
+        lambda g, a, b: (a, b),
+    ),
+    ADD.rule(
         "own value instead of the slope",
         "Yours multiplies by the values of the inputs. By how much does `a + b` move when `a` is nudged? "
         "Does it depend on `b`?",
@@ -623,6 +642,22 @@ MUL_MISTAKES = (
         "The first gradient is right, and the second has one factor too many. What does `out_grad` stand for "
         "when you get there?",
         lambda g, a, b: (g * b, g * b * a),
+    ),
+    MUL.rule(
+        "slopes added up",
+        "Both gradients are the same, the sum of two. When `a` alone is nudged, what is that nudge "
+        "multiplied by?",
+        lambda g, a, b: (g * a + g * b, g * a + g * b),
+    ),
+    MUL.rule(
+        "divided for multiplied",
+        "You divide by the other number. When `a` is nudged, `a * b` moves by the nudge times what?",
+        lambda g, a, b: (g / b, g / a),
+    ),
+    MUL.rule(
+        "output used for gradient",
+        "You return the product itself. By how much does the loss move when `a` is nudged?",
+        lambda g, a, b: (a * b, a * b),
     ),
     MUL.rule(
         "0 divided by 0",
@@ -816,11 +851,14 @@ OPERATOR_MISTAKES = (
     *(
         Mistake(
             "calls itself",
-            "`other + self` asks Python for the very method that you are writing; so does `other * self`. "
-            "Which functions of yours add and multiply?",
+            "A Tensor meets a `+` or a `*` here, and that calls the very methods that you are writing, which "
+            "do it again. What adds and multiplies arrays, and remembers it?",
             wrong,
         )
         for wrong in (
+            _with(plus=lambda a, b: a + b, times=lambda a, b: a * b),
+            _with(plus=lambda a, b: a + b),
+            _with(times=lambda a, b: a * b),
             _operators(left_plus=lambda a, b: a + b, left_times=lambda a, b: a * b),
             _operators(left_plus=lambda a, b: a + b),
             _operators(left_times=lambda a, b: a * b),
@@ -894,6 +932,22 @@ def _local_slopes(a, b, c):
     return b, a, 1.0
 
 
+def _one_for_e(a, b, c):
+    d = a * b
+    d_grad = d + c + 1
+    return d_grad * b, d_grad * a, 1.0
+
+
+def _nothing_multiplied(a, b, c):
+    d = a * b
+    return d + d + c, d + d + c, d
+
+
+def _copied(a, b, c):
+    d = a * b
+    return (d + d + c) * b, (d + d + c) * b, d
+
+
 def _in_another_order(*order):
     def by_hand(a, b, c):
         right = _reference_by_hand(a, b, c)
@@ -939,9 +993,23 @@ BY_HAND_MISTAKES = (
         {"by_hand": _c_as_a_factor},
     ),
     Mistake(
-        "forgot out_grad",
-        "That is the slope of one operation by itself. What arrives from `f` is missing.",
-        {"by_hand": _local_slopes},
+        "rule of another operation",
+        "In `d = a * b`, what is a nudge of `a` multiplied by? You pass the gradient of `d` on as it is.",
+        {"by_hand": _nothing_multiplied},
+    ),
+    Mistake(
+        "own value instead of the other's",
+        "The gradient of `a` is right, and `b` has the same. In `d = a * b`, what is a nudge of `b` "
+        "multiplied by?",
+        {"by_hand": _copied},
+    ),
+    *(
+        Mistake(
+            "forgot out_grad",
+            "A slope of one operation by itself is there. What arrives from `f` is missing.",
+            {"by_hand": wrong},
+        )
+        for wrong in (_local_slopes, _one_for_e)
     ),
     *(
         Mistake(

@@ -312,6 +312,11 @@ def _first_of_several_ones(grad, shape):
     return (*_new(grad, shape), *_stretched(grad, shape)[:1])
 
 
+def _index_of_each_one(grad, shape):
+    new = grad.ndim - len(shape)
+    return (*range(new), *(new + shape.index(size) for size in shape if size == 1))
+
+
 def _larger_in_grad(grad, shape):
     new = grad.ndim - len(shape)
     return (*range(new), *(new + axis for axis, size in enumerate(shape) if grad.shape[new + axis] > size))
@@ -557,6 +562,11 @@ UNBROADCAST_MISTAKES = (
         _over(_first_of_several_ones),
     ),
     *_unbroadcast(
+        "one stretched axis only",
+        "You take the place of the same 1 more than once: `index` finds the first one. There may be several.",
+        _over(_index_of_each_one),
+    ),
+    *_unbroadcast(
         "one kind or the other",
         "You handle either the new axes or the stretched ones. One broadcast may have both.",
         _one_kind_or_the_other,
@@ -612,6 +622,23 @@ UNBROADCAST_MISTAKES = (
         "How many axes are new is one thing, which numbers they have is another. Which are they if two are "
         "new?",
         _over(_number_of_new),
+    ),
+    *_unbroadcast(
+        "one axis off",
+        "You take one axis too many for a new one. Which numbers are in `range(n)`, and which is the last?",
+        _over(lambda grad, shape: (*range(grad.ndim - len(shape) + 1), *_stretched(grad, shape))),
+        _over(lambda grad, shape: {*range(grad.ndim - len(shape) + 1), *_stretched(grad, shape)}),
+    ),
+    *_unbroadcast(
+        "one axis off",
+        "You leave the last of the new axes out. Which numbers are in `range(n)`, and which is the last?",
+        _over(lambda grad, shape: (*_new(grad, shape)[:-1], *_stretched(grad, shape))),
+    ),
+    *_unbroadcast(
+        "one axis off",
+        "You number the new axes from 1. From which number on are axes counted?",
+        _over(lambda grad, shape: (*(axis + 1 for axis in _new(grad, shape)), *_stretched(grad, shape))),
+        _over(lambda grad, shape: {*(axis + 1 for axis in _new(grad, shape)), *_stretched(grad, shape)}),
     ),
     *_unbroadcast(
         "first new axis left out",
@@ -781,10 +808,10 @@ def sums_and_products(rng):
             "With `a = 3`, `b = [4, 7]` and `out_grad = [10, 100]`",
         ),
         _case(
-            _float32([[3, -5, 7], [4, 8, -6]]),
-            _float32([2, 9, -4]),
+            _float32([[3, 0, 7], [4, 8, -6]]),
+            _float32([2, 0, -4]),
             SMALL,
-            "With `a = [[3, -5, 7], [4, 8, -6]]`, `b = [2, 9, -4]` " + _TENS,
+            "With `a = [[3, 0, 7], [4, 8, -6]]`, `b = [2, 0, -4]` " + _TENS,
         ),
         *_drawn(rng, _away_from_zero(rng), _away_from_zero(rng)),
     ]
@@ -800,10 +827,10 @@ def quotients(rng):
             "With `a = 6`, `b = [4, 3]` and `out_grad = [8, 30]`",
         ),
         _case(
-            _float32([[6, -12, 8], [4, 8, -6]]),
+            _float32([[6, 0, 8], [4, -12, -6]]),
             _float32([2, 3, -4]),
             SMALL,
-            "With `a = [[6, -12, 8], [4, 8, -6]]`, `b = [2, 3, -4]` " + _TENS,
+            "With `a = [[6, 0, 8], [4, -12, -6]]`, `b = [2, 3, -4]` " + _TENS,
         ),
         *_drawn(rng, _away_from_zero(rng), _away_from_zero(rng)),
     ]
@@ -985,6 +1012,29 @@ def _reshaped(rule: Rule) -> Rule:
     return led
 
 
+def _smaller_only(rule: Rule) -> Rule:
+    def led(g, a, b):
+        for_a, for_b = rule(g, a, b)
+        return _led(for_a, a) if a.size < b.size else for_a, _led(for_b, b) if b.size < a.size else for_b
+
+    return led
+
+
+def _as_arrays(rule: Rule) -> Rule:
+    def led(g, a, b):
+        return tuple(None if grad is None else grad.data for grad in _both(rule)(g, a, b))
+
+    return led
+
+
+def _from_arrays(rule: Rule) -> Rule:
+    def led(g, a, b):
+        for_a, for_b = rule(g, a, b)
+        return _led(for_a.data, a), None if for_b is None else _led(for_b.data, b)
+
+    return led
+
+
 def _different_lengths_only(rule: Rule) -> Rule:
     def led(g, a, b):
         return rule(g, a, b) if a.ndim == b.ndim else _both(rule)(g, a, b)
@@ -1070,6 +1120,10 @@ def _in_the_operations(*operations: Operation) -> tuple[Mistake, ...]:
     """What can go wrong between any rule and the shapes of its inputs."""
     one_only = "You lead back one input at most. In `(4, 1)` with `(3,)`, both are broadcast."
     forgot = "You return local slopes. What is missing is the upstream gradient, `out_grad`."
+    arrays = (
+        "Gradients are Tensors, and there are arrays among yours. `out_grad` and the inputs are Tensors, and "
+        "can be computed with as they are."
+    )
     mistakes: tuple[tuple[str, str, Callable[[Rule], Rule]], ...] = (
         (
             "no unbroadcast",
@@ -1110,6 +1164,15 @@ def _in_the_operations(*operations: Operation) -> tuple[Mistake, ...]:
         ("unbroadcast one side only", one_only, _fewer_axes_only),
         ("unbroadcast one side only", one_only, _first_or_second),
         ("unbroadcast one side only", one_only, _second_or_first),
+        ("unbroadcast one side only", one_only, _smaller_only),
+        ("arrays for Tensors", arrays, _as_arrays),
+        ("arrays for Tensors", arrays, _from_arrays),
+        (
+            "nothing returned",
+            "Nothing comes back. `backward` stores nothing anywhere: it returns the gradients, and others "
+            "see to the rest.",
+            lambda rule: lambda g, a, b: None,
+        ),
         (
             "order of the gradients",
             "The two gradients are in the wrong order: they come as the inputs do, that of `a` first.",
@@ -1151,9 +1214,13 @@ def _in_the_operations(*operations: Operation) -> tuple[Mistake, ...]:
             (
                 "forgot out_grad",
                 f"The gradient of `{name}` is a local slope. What is missing is the upstream gradient.",
-                _in_one_only(lambda rule: _both(lambda g, a, b: rule(_ones(g), a, b)), place),
+                _in_one_only(wrong, place),
             )
             for place, name in enumerate("ab")
+            for wrong in (
+                lambda rule: _both(lambda g, a, b: rule(_ones(g), a, b)),
+                lambda rule: _both(lambda g, a, b: rule(_one(g), a, b)),
+            )
         ),
         (
             "no unbroadcast",
@@ -1203,6 +1270,17 @@ ADD_SUB_MUL_MISTAKES = (
         "You return the local slope, 1. What is missing is the upstream gradient, `out_grad`.",
         lambda g, a, b: (_ones(a), _ones(b)),
     ),
+    *(
+        operation.rule(
+            "out_grad overwritten",
+            "The first gradient is right. What does `out_grad` stand for when you get to the second?",
+            rule,
+        )
+        for operation, rule in (
+            (ADD, lambda g, a, b: (_led(g, a), _led(_led(g, a), b))),
+            (SUB, lambda g, a, b: (_led(g, a), _led(-_led(g, a), b))),
+        )
+    ),
     ADD.rule(
         "rule of another operation",
         "This is the rule for multiplication. By how much does `a + b` move when `a` is nudged?",
@@ -1236,6 +1314,17 @@ ADD_SUB_MUL_MISTAKES = (
         _both(lambda g, a, b: (g * b, g * b * a)),
     ),
     MUL.rule(
+        "output used for input",
+        "You multiply by the output. `node` is the product; the two numbers that were multiplied are its "
+        "inputs.",
+        _both(lambda g, a, b: (g * (a * b), g * (a * b))),
+    ),
+    MUL.rule(
+        "0 divided by 0",
+        "You divide the output by an input, and that may be 0. Where is the other number, without dividing?",
+        _both(lambda g, a, b: (g * (a * b) / a, g * (a * b) / b)),
+    ),
+    MUL.rule(
         "factor summed instead of product",
         "You lead the other input back, and multiply then. It is the product, upstream times local, that "
         "has a number for each copy.",
@@ -1262,6 +1351,16 @@ DIV_POW_MISTAKES = (
         "A larger divisor makes a smaller quotient, if both numbers are positive. The gradient of `b` has "
         "lost its sign.",
         _both(lambda g, a, b: (g / b, g * a / (b * b))),
+    ),
+    DIV.rule(
+        "own value instead of the other's",
+        "In the slope for `a`, look at what stands below the line in the table: which of the two divides?",
+        _both(lambda g, a, b: (g / a, -g * a / (b * b))),
+    ),
+    DIV.rule(
+        "0 divided by 0",
+        "You divide the output by an input, and that may be 0. What stands in the table?",
+        _both(lambda g, a, b: (g * (a / b) / a, -g * a / (b * b))),
     ),
     DIV.rule(
         "exponent lost",
@@ -1340,6 +1439,20 @@ DIV_POW_MISTAKES = (
         "Where the exponent is a constant, you return None and nothing else. The base still wants its "
         "gradient.",
         lambda g, a, b: _both(_pow)(g, a, b) if b.requires_grad else None,
+    ),
+    POW.rule(
+        "None for both",
+        "Where the exponent is a constant, you return None twice. The base still wants its gradient.",
+        lambda g, a, b: _both(_pow)(g, a, b) if b.requires_grad else (None, None),
+    ),
+    POW.rule(
+        "summed before multiplied",
+        "For the exponent, you sum before all is multiplied. Every copy met another base, so its logarithm "
+        "is another: what has to be done before the copies are added up?",
+        lambda g, a, b: (
+            _led(_base(g, a, b), a),
+            _led(g * a**b, b) * babygrad.log(a) if b.requires_grad else None,
+        ),
     ),
     POW.rule(
         "divided by the base",

@@ -53,9 +53,9 @@ def history(parts, arrays, wanted):
         yield "`c.requires_grad`", result.requires_grad
         yield "`c._op`", result._op
         yield "`c._op` should be the very operation that was called", Claim(result._op is op)
+        yield "`c._inputs` should be a tuple", Claim(isinstance(result._inputs, tuple))
         several = isinstance(result._inputs, (tuple, list))
         yield "the number of entries of `c._inputs`", len(result._inputs) if several else 0
-        yield "`c._inputs` should be a tuple", Claim(isinstance(result._inputs, tuple))
 
 
 def no_history(parts, arrays, wanted):
@@ -137,7 +137,7 @@ def expression(parts, text, x, y):
         x, y = parts.Tensor(x), parts.Tensor(y)
         c = evaluate(parts, x, y, float32(5, 6))
         yield f"`{text}`", c
-        yield f"`({text})._op`", c._op
+        yield f"`{text}._op`" if method == "" else f"`({text})._op`", c._op
         named = [t for name, t in (("x", x), ("y", y)) if name in text]
         kept = all(any(t is held for held in c._inputs) for t in named)
         yield (

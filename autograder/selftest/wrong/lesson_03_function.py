@@ -95,8 +95,10 @@ CALL = (
         "all-made-constants",
         {"_ensure_tensor(value)": "Tensor(value, requires_grad=False)"},
         3,
-        "history cut",
+        "requires_grad ignored",
     ),
+    _call("grad-asked", {_ASK: "any(t.grad is not None for t in inputs)"}, 3, "requires_grad ignored"),
+    _call("mapped", {_WRAP: "inputs = map(_ensure_tensor, inputs)"}, 5, "generator used up"),
     _call(
         "numbers-want-gradients",
         {"_ensure_tensor(value)": "value if isinstance(value, Tensor) else Tensor(value)"},
@@ -131,6 +133,7 @@ ADD = (
     ),
     Wrong("arrays", "Add", {_PASS_ON: "return out_grad.data, out_grad.data"}, 1, "arrays for Tensors"),
     Wrong("the-sum-itself", "Add", {_PASS_ON: "return node, node"}, 0.5, "output used for gradient"),
+    Wrong("inputs-themselves", "Add", {_PASS_ON: "return node._inputs"}, 0.5, "values for gradients"),
     Wrong("halves", "Add", {_PASS_ON: "return out_grad / 2, out_grad / 2"}, 0.5, "upstream shared out"),
     Wrong(
         "written-into-grad",
@@ -169,6 +172,13 @@ MUL = (
         1.5,
         "forgot out_grad",
         survives="ones",
+    ),
+    Wrong(
+        "as-in-the-product-rule",
+        "Mul",
+        {_TIMES_OTHER: "grad = out_grad * b + out_grad * a\n        return grad, grad"},
+        1.5,
+        "slopes added up",
     ),
     Wrong(
         "second-without-factor",
@@ -247,6 +257,8 @@ OPERATORS = (
         "constant wants a gradient",
         survives="Tensors",
     ),
+    Wrong("plus-in-add", "operators", {"Add()(a, b)": "a + b"}, 2, "calls itself"),
+    Wrong("forward-called", "operators", {"Add()(a, b)": "Add().forward(a, b)"}, 2, "calls itself"),
     Wrong("radd-misspelt", "operators", {"def __radd__": "def __rad__"}, 1),
     Wrong("radd-adds-again", "operators", {_RADD: "return other + self"}, 1, "calls itself"),
 )
@@ -281,6 +293,14 @@ BY_HAND = (
         {_BOTH_PATHS: "d_grad = e * e_grad"},
         1.5,
         "paths multiplied instead of added",
+    ),
+    Wrong("one-for-e", "by_hand", {"e_grad = d\n": "e_grad = 1\n"}, 2, "forgot out_grad"),
+    Wrong(
+        "factors-forgotten",
+        "by_hand",
+        {"return d_grad * b, d_grad * a": "return d_grad, d_grad"},
+        1.5,
+        "rule of another operation",
     ),
     Wrong(
         "a-and-b-exchanged",

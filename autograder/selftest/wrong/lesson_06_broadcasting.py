@@ -83,6 +83,16 @@ UNBROADCAST = (
         "one stretched axis only",
         "a single 1",
     ),
+    _led(
+        "index-of-each-one",
+        {_PLACES: "[new + shape.index(size) for size in shape if size == 1]"},
+        2.5,
+        "one stretched axis only",
+        "a single 1",
+    ),
+    _led("one-too-many", {_NEW: "*range(new + 1)"}, 4, "one axis off"),
+    _led("one-too-few", {_NEW: "*range(new - 1)"}, 3, "one axis off"),
+    _led("counted-from-one", {_NEW: "*range(1, new + 1)"}, 3, "one axis off"),
     _led("two-new-at-most", {_NEW: "*range(min(new, 2))"}, 1, "one new axis only", "two new axes"),
     _led(
         "last-axes-are-new",
@@ -202,6 +212,19 @@ ADD_SUB_MUL = (
         "one side broadcast",
     ),
     _sum(
+        "add-arrays",
+        {_BOTH: f"return {_TO_A}.data, {_TO_B}.data"},
+        0.25,
+        "arrays for Tensors",
+    ),
+    _sum(
+        "add-name-used-twice",
+        {_BOTH: f"out_grad = {_TO_A}\n        return out_grad, {_TO_B}"},
+        0.25,
+        "out_grad overwritten",
+        "equal shapes",
+    ),
+    _sum(
         "add-arguments-exchanged",
         {_BOTH: "return unbroadcast(a, out_grad.shape), unbroadcast(b, out_grad.shape)"},
         0.25,
@@ -239,6 +262,19 @@ ADD_SUB_MUL = (
         0.5,
         "no unbroadcast",
         "equal shapes",
+    ),
+    _sum(
+        "mul-output-by-input",
+        {_PAIR: "unbroadcast(out_grad * node / a, a.shape), unbroadcast(out_grad * node / b, b.shape)"},
+        0.5,
+        "0 divided by 0",
+        "away from 0",
+    ),
+    _sum(
+        "mul-by-the-output",
+        {_PAIR: "unbroadcast(out_grad * node, a.shape), unbroadcast(out_grad * node, b.shape)"},
+        0.5,
+        "output used for input",
     ),
     _sum(
         "mul-name-used-twice",
@@ -334,6 +370,14 @@ DIV_POW = (
         "unbroadcast one side only",
         "equal shapes",
     ),
+    _quotient(
+        "pow-log-after-the-sum",
+        {_EXPONENT: "unbroadcast(out_grad * node, exponent.shape) * log(base)"},
+        0.25,
+        "summed before multiplied",
+        "equal shapes",
+    ),
+    _quotient("pow-none-twice", {"return for_base, None": "return None, None"}, 0.5, "None for both"),
     _quotient("pow-not-lowered", {"base**lowered": "base**exponent"}, 0.5, "exponent not lowered"),
     _quotient(
         "pow-lowered-by-hand",

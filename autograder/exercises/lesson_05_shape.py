@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -191,6 +192,8 @@ def sums(rng):
             _summed(SMALL, -1, what=_SMALL),
             _summed(_numbers(rng, 2, 3, 4), (2, 0)),
             _summed(_numbers(rng, 2, 3, 4), (-1, 1)),
+            _summed(_numbers(rng, 2, 3, 4), (0, 1)),
+            _summed(_numbers(rng, 2, 3, 4), (2, -2)),
             _summed(SMALL, 1, True, _SMALL),
             _summed(_numbers(rng, 2, 3, 4), (0, 2), True),
             _summed(rng.normal(), None),
@@ -421,6 +424,28 @@ def _in_any(op: Operation, verb: str, *made_of: type[babygrad.Function]) -> tupl
     )
 
 
+def _shared_memory(op: Operation) -> Mistake:
+    """The shape of the last input kept where all objects see it, and used on the way back."""
+    last = {}
+
+    def forward(self, x):
+        last["shape"] = x.shape
+        return op.reference.forward(self, x)
+
+    def backward(self, out_grad, node):
+        like = SimpleNamespace(_inputs=(Tensor(np.zeros(last["shape"])),))
+        return op.reference.backward(self, out_grad, like)
+
+    return op.mistake(
+        "memory between calls",
+        "Between its forward and its backward another object of your class was used, and here you have the "
+        "shape of that one's input. What is kept in the class or in a global name belongs to all of them. "
+        "Who knows the input of this one?",
+        forward=forward,
+        backward=backward,
+    )
+
+
 def _unchanged(op: Operation, question: str) -> Mistake:
     return op.mistake(
         "shape of the output",
@@ -548,6 +573,7 @@ RESHAPE_MISTAKES = (
         "need?",
         _array_rule(lambda g, x: g.ravel()),
     ),
+    _shared_memory(RESHAPE),
     *_in_any(RESHAPE, "moved to another place", babygrad.Reshape),
 )
 
@@ -752,6 +778,12 @@ TRANSPOSE_MISTAKES = (
         backward=lambda self, g, node: babygrad.transpose(g),
     ),
     _transpose_mistake("axes read as a pair", _PAIR, forward=_as_a_pair),
+    _transpose_mistake(
+        "axes read as a pair",
+        "`swapaxes` wants two axes, and `axes` names all of them: the new order, place by place. Which "
+        "function takes the whole order?",
+        forward=lambda self, x: x.swapaxes(-1, -2) if self.axes is None else np.swapaxes(x, *self.axes),
+    ),
     _transpose_mistake(
         "axes read as a pair", _PAIR, backward=lambda self, g, node: Tensor(_as_a_pair(self, g.data))
     ),
@@ -986,6 +1018,13 @@ def _count(self, x) -> int:
     return int(np.prod([x.shape[axis] for axis in _with_axes(self, x.ndim)], dtype=int))
 
 
+def _summed_one_by_one(self, x, in_order):
+    axes = range(x.ndim) if self.axes is None else np.atleast_1d(np.array(self.axes, int)).tolist()
+    for axis in sorted(axes, reverse=True) if self.axes is None else in_order(axes):
+        x = x.sum(axis=axis, keepdims=self.keepdims)
+    return x
+
+
 def _each_repeated(g, x, least):
     return Tensor(np.repeat(g, x.size // max(g.size, least)).reshape(x.shape))
 
@@ -1129,6 +1168,18 @@ SUMMATION_MISTAKES = (
         "None itself?",
         forward=lambda self, x: x.sum(axis=None if self.axes == () else self.axes, keepdims=self.keepdims),
     ),
+    _sum_mistake(
+        "axes move while they are summed",
+        "You sum along the axes one after the other. Once the first is gone, those behind it have moved: "
+        "which number does the second one have now?",
+        forward=lambda self, x: _summed_one_by_one(self, x, list),
+    ),
+    _sum_mistake(
+        "negative axes not normalised",
+        "You sum along the axes one after the other, and count some of them from the end, which moves. Which "
+        "number does each of them have in `x`, counted from the front?",
+        forward=lambda self, x: _summed_one_by_one(self, x, lambda axes: sorted(axes, reverse=True)),
+    ),
     _sum_mistake("mean instead of sum", _MEAN, forward=_mean),
     _sum_mistake(
         "mean instead of sum",
@@ -1179,6 +1230,7 @@ SUMMATION_MISTAKES = (
         SUMMATION,
         "It has one number for each sum. How many does the gradient for `x` need?",
     ),
+    _shared_memory(SUMMATION),
     *_in_any(SUMMATION, "passed on into a sum", babygrad.BroadcastTo, babygrad.Reshape),
 )
 
@@ -1359,6 +1411,12 @@ BROADCAST_TO_MISTAKES = (
         lambda g, x: _new(g, x) + _grown(g, x),
         lambda g, x: g.shape,
     ),
+    BROADCAST_TO.rule(
+        "repeated in reading order",
+        "You take `out_grad` in pieces as long as `x`, in reading order. That fits copies of the whole `x`, "
+        "one after the other. Where are the copies of an element along a stretched axis?",
+        _array_rule(lambda g, x: g.reshape(-1, x.size).sum(axis=0).reshape(x.shape)),
+    ),
     *_reshaped_sum("axes told by their sizes", _SIZES, _with_a_size_not_there),
     BROADCAST_TO.rule("stretched 1 not kept", _NOT_KEPT, lambda g, x: _sum_of(g, _new(g, x) + _grown(g, x))),
     BROADCAST_TO.rule(
@@ -1515,6 +1573,7 @@ BROADCAST_TO_MISTAKES = (
         "It has one number for each copy. How many elements does `x` have, and what should become of the "
         "rest?",
     ),
+    _shared_memory(BROADCAST_TO),
     *_in_any(BROADCAST_TO, "repeated", babygrad.Reshape, babygrad.Summation),
 )
 

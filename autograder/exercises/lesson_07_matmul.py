@@ -413,6 +413,7 @@ _SHARED = (((4, 2, 3), (3, 5)), ((2, 3), (4, 3, 5)), ((4, 6, 2, 3), (3, 5)), ((4
 _STRETCHED = (
     ((4, 2, 3), (1, 3, 5)),
     ((1, 2, 3), (3, 5)),
+    ((3, 2, 3), (1, 3, 5)),
     ((4, 1, 2, 3), (1, 6, 3, 5)),
     ((6, 2, 3), (4, 1, 3, 5)),
 )
@@ -429,7 +430,7 @@ def shared_small(rng):
 def batches_forward(rng):
     """Products of all kinds."""
     small = [Case(case.text, {"arrays": case.inputs["arrays"]}) for case in shared_small(rng)]
-    pairs = _OWN[0], _OWN[1], _SHARED[1], _STRETCHED[2], ((4, 2, 0), (4, 0, 5)), ((0, 2, 3), (3, 5))
+    pairs = _OWN[0], _OWN[1], _SHARED[1], _STRETCHED[3], ((4, 2, 0), (4, 0, 5)), ((0, 2, 3), (3, 5))
     return [*small, *_without_upstream(_drawn(rng, *pairs))]
 
 
@@ -450,7 +451,7 @@ def stretched_batches(rng):
 
 def batches(rng):
     """All of it, and constants."""
-    pairs = _OWN[0], _SHARED[1], _SHARED[3], _STRETCHED[0], _STRETCHED[2]
+    pairs = _OWN[0], _SHARED[1], _SHARED[3], _STRETCHED[0], _STRETCHED[3]
     return [*shared_small(rng), *_drawn(rng, *pairs), *_one_constant(rng)]
 
 
@@ -504,6 +505,15 @@ def _stretched_not_kept(grad, like):
     return summation(grad, stretched) if stretched else grad
 
 
+def _sizes_not_there(grad, like):
+    axes = tuple(axis for axis, size in enumerate(grad.shape) if size not in like.shape)
+    return reshape(summation(grad, axes), like.shape)
+
+
+def _two_axes_only(grad, like):
+    return summation(grad, tuple(range(grad.ndim - 2))) if like.ndim == 2 else grad
+
+
 def _whole_batch(grad, like):
     return summation(grad, tuple(range(grad.ndim - 2))) if grad.ndim > 2 else grad
 
@@ -553,6 +563,12 @@ _WRONG_SUMS = (
         _first_copy,
     ),
     (
+        "right for a shared weight only",
+        "You add up for an input with two axes. One with batch axes of its own may be shared as well: if "
+        "they are fewer than those of the result, or of size 1.",
+        _two_axes_only,
+    ),
+    (
         "right for one batch axis only",
         "Not all that was repeated is gone. There may be several batch axes, `a` may be the shared one as "
         "well as `b`, and an axis of size 1 is repeated, too. Which given function knows all these cases?",
@@ -579,6 +595,12 @@ _WRONG_SUMS = (
         "You take the whole batch away, always. Where each item has a matrix of its own, each keeps a "
         "gradient of its own.",
         _whole_batch,
+    ),
+    (
+        "axes told by their sizes",
+        "You tell what was repeated by its size, and a batch may have as many items as a matrix has rows. "
+        "By what else is an axis known?",
+        _sizes_not_there,
     ),
     # Last: where shapes alone are compared, the messages above are true of these as well.
     ("mean instead of sum", _MEAN, _mean_over_axis_0),

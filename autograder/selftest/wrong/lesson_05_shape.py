@@ -53,6 +53,16 @@ RESHAPE = (
         family="caller's array changed",
     ),
     _reshape(
+        "shape-kept-in-the-class",
+        edits={
+            "return x.reshape(": "Reshape.before = x.shape\n        return x.reshape(",
+            "Reshape(x.shape)(out": "Reshape(Reshape.before)(out",
+        },
+        loses=1.5,
+        family="memory between calls",
+        survives="one call",
+    ),
+    _reshape(
         "shape-of-the-output-again",
         edits={"Reshape(x.shape)(out": "Reshape(self.shape)(out"},
         loses=1.5,
@@ -127,6 +137,13 @@ TRANSPOSE = (
         edits={"np.swapaxes(x, -1, -2)": "x.transpose(-1, -2)"},
         loses=0.5,
         family="right for a matrix only",
+        survives="matrices",
+    ),
+    _transpose(
+        "swapaxes-of-all-axes",
+        edits={"x.transpose(self.axes)": "np.swapaxes(x, *self.axes)"},
+        loses=0.5,
+        family="axes read as a pair",
         survives="matrices",
     ),
     _transpose(
@@ -298,6 +315,19 @@ def _put_back(*lines: str) -> dict[str, str]:
     return {_KEPT: body, _SPREAD: "Tensor(np.broadcast_to(grad, x.shape))"}
 
 
+def _in_a_loop(order: str) -> dict[str, str]:
+    """Forward, which sums along one axis at a time."""
+    return {
+        "        return x.sum(axis=self.axes, keepdims=self.keepdims)": f"""\
+        axes = [self.axes] if isinstance(self.axes, int) else self.axes
+        if axes is None:
+            return x.sum(keepdims=self.keepdims)
+        for axis in {order}:
+            x = x.sum(axis=axis, keepdims=self.keepdims)
+        return x""",
+    }
+
+
 SUMMATION = (
     _summation(
         "mean-forward",
@@ -312,11 +342,37 @@ SUMMATION = (
         family="keepdims ignored",
     ),
     _summation(
+        "one-after-the-other",
+        edits=_in_a_loop("axes"),
+        loses=0.5,
+        family="axes move while they are summed",
+        survives="axes that go down",
+    ),
+    _summation(
+        "one-after-the-other-from-the-last",
+        edits=_in_a_loop("sorted(axes, reverse=True)"),
+        loses=0.5,
+        family="negative axes not normalised",
+        survives="non-negative axes",
+    ),
+    _summation(
         "axes-or-none",
         edits={"sum(axis=self.axes, keepdims=self": "sum(axis=self.axes or None, keepdims=self"},
         loses=0.5,
         family="empty axes tuple",
         survives="axes but 0",
+    ),
+    _summation(
+        "shape-in-a-global-name",
+        edits={
+            "        return x.sum(": "        global shape\n        shape = x.shape\n        return x.sum(",
+            "        (x,) = node._inputs\n": "",
+            "np.zeros(x.shape)": "np.zeros(shape)",
+            "BroadcastTo(x.shape)": "BroadcastTo(shape)",
+        },
+        loses=3.5,
+        family="memory between calls",
+        survives="one call",
     ),
     _summation(
         "axis-not-put-back",
@@ -595,6 +651,13 @@ BROADCAST_TO = (
         loses=2.5,
         family="everything added up",
         survives="single numbers",
+    ),
+    _broadcast_to(
+        "in-pieces-as-long-as-x",
+        edits={"Reshape(x.shape)(total)": "Reshape(x.shape)(Summation(0)(Reshape((-1, x.size))(out_grad)))"},
+        loses=1.5,
+        family="repeated in reading order",
+        survives="new axes",
     ),
     _broadcast_to(
         "broadcast-again",

@@ -49,6 +49,15 @@ MATMUL_2D = (
         survives="float64",
     ),
     _matmul_2d(
+        "float64-backward",
+        edits={
+            "return out_grad": "out_grad = Tensor(np.array(out_grad.data, float))\n        return out_grad"
+        },
+        loses=0.25,
+        family="dtype not kept",
+        survives="float64",
+    ),
+    _matmul_2d(
         "nothing-turned",
         edits={_RULES: "out_grad @ b, a @ out_grad"},
         loses=2.5,
@@ -247,6 +256,23 @@ MATMUL = (
         loses=1,
         family="stretched 1 not kept",
         survives="batch axes without a 1",
+    ),
+    _matmul(
+        "axes-told-by-their-sizes",
+        edits=_end_for_b(
+            "copied = tuple(i for i, size in enumerate(b_grad.shape) if size not in b.shape)",
+            "b_grad = reshape(b_grad.sum(copied), b.shape)",
+        ),
+        loses=2,
+        family="axes told by their sizes",
+        survives="sizes that differ",
+    ),
+    _matmul(
+        "weights-with-two-axes-only",
+        edits=_end_for_b("if b.ndim == 2:", "    b_grad = b_grad.sum(tuple(range(b_grad.ndim - 2)))"),
+        loses=2,
+        family="right for a shared weight only",
+        survives="shared weight",
     ),
     _matmul(
         "divided-by-the-first-size",

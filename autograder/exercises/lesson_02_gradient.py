@@ -8,14 +8,31 @@ import babygrad
 from autograder.exercise import Case, Exercise, Mistake, Part
 from autograder.observation import Claim
 from autograder.probes.lesson_02_gradient import (
+    NUDGE,
+    WIDE,
     chosen,
     gradients,
-    gradients_and_nudge,
     left_alone,
     names_in,
     slope,
-    slope_and_nudge,
 )
+
+
+def if_digits_are_left(seen, options, **inputs):
+    """What was seen; where digits cancelled that should not have, only that they did.
+
+    In a slope that was found in float32, or with a nudge far smaller than `eps`, the last digits are chance.
+    They depend on the order in which things are added up, and tell nothing of the mistake.
+    """
+    nudge = seen.get(NUDGE, {}).get("value")
+    ignored = isinstance(nudge, float) and 0 < nudge < options.get("eps", 0) / 50
+    rounded = seen.get(WIDE, {}).get("value") is False
+    for label, thing in seen.items():
+        if label == NUDGE:
+            yield "the nudge should be `eps`", Claim(not ignored, f"it is {nudge:.3g}" if ignored else "")
+        elif label == WIDE or not (ignored or rounded):
+            yield label, thing
+
 
 # central_difference -----------------------------------------------------------------------------------
 
@@ -94,6 +111,12 @@ def _stretched(x, i, step):
     return stretched
 
 
+def _in_float32(x, i, step):
+    array = np.array(x, dtype=np.float32)
+    array[i] += step
+    return array
+
+
 def _truncated(x, i, step):
     array = np.array(x)
     array[i] += np.array(step).astype(array.dtype) if array.dtype.kind == "i" else step
@@ -144,13 +167,15 @@ def _eps_by_itself(f, *x, i=0, eps=1e-6):
     return babygrad.central_difference(f, *x, i=i, eps=1e-6)
 
 
-def _another_default(f, *x, i=0, eps=1e-3):
-    return babygrad.central_difference(f, *x, i=i, eps=eps)
+def _another_default(default):
+    return lambda f, *x, i=0, eps=default: babygrad.central_difference(f, *x, i=i, eps=eps)
 
 
 def _slope_mistake(family, message, wrong):
     return Mistake(family, message, {"central_difference": wrong})
 
+
+OTHER_DEFAULTS = (1e-2, 1e-3, 1e-4, 1e-5, 1e-7, 1e-8)
 
 CENTRAL_DIFFERENCE_MISTAKES = (
     _slope_mistake(
@@ -223,11 +248,20 @@ CENTRAL_DIFFERENCE_MISTAKES = (
         "you its size?",
         _eps_by_itself,
     ),
+    *(
+        _slope_mistake(
+            "another default",
+            "The first line of the function gives `eps` the value 1e-6 where the caller says nothing. Is it "
+            "as it was?",
+            _another_default(default),
+        )
+        for default in OTHER_DEFAULTS
+    ),
     _slope_mistake(
-        "another default",
-        "The first line of the function gives `eps` the value 1e-6 where the caller says nothing. Is it "
-        "as it was?",
-        _another_default,
+        "float32",
+        "A float32 has only 7 digits, and of those most cancel. A list holds Python's own numbers, which "
+        "have 16. Is anything here made float32?",
+        _nudged_by(_in_float32),
     ),
     _slope_mistake(
         "half a nudge",
@@ -469,7 +503,7 @@ def one_array(rng):
     """One array and weights that are all 1: elements by themselves, then elements that touch each other."""
     return [
         _gradient_case("f(x) = x ** 3", [[2.0, -3.0]], np.ones(2)),
-        _gradient_case("f(x) = x * np.sum(x)", [[2.0, -3.0, 5.0]], np.ones(3)),
+        _gradient_case("f(x) = x * np.sum(x)", [[2.0, -7.0, 3.0]], np.ones(3)),
         _gradient_case("f(x) = x ** 3", [_away_from_0(rng, 2, 3)], np.ones((2, 3))),
         _gradient_case("f(x) = np.sum(x ** 3)", [_away_from_0(rng, 3, 2)], np.ones(())),
         _gradient_case("f(x) = x * np.sum(x)", [_away_from_0(rng, 2, 3)], np.ones((2, 3))),
@@ -509,7 +543,9 @@ def odd_shapes(rng):
         _gradient_case("f(x) = x ** 3", [np.array([2, -3])], np.ones(2)),
         _gradient_case("f(x) = x ** 3", [np.zeros((0, 3))], np.ones((0, 3))),
         _gradient_case(
-            "f(a, b) = a ** 2 * np.sum(b ** 3)", [_away_from_0(rng, 2), rng.integers(1, 5, 3)], np.ones(2)
+            "f(a, b) = a ** 2 * np.sum(b ** 3)",
+            [rng.uniform(0.5, 2, 2) * [1, -1], rng.integers(1, 5, 3)],
+            np.ones(2),
         ),
     ]
 
@@ -657,6 +693,15 @@ def _keeps_views(f, xs, v, eps=1e-6):
             gradient[index] = np.sum(v * (up - down)) / (2 * eps)
             x[index] = middle
     return gradients
+
+
+def _stops_after_one(f, xs, v, eps=1e-6):
+    """Returns from the loop over the elements."""
+    if not np.size(xs[0]):
+        return None
+    first, *rest = babygrad.numeric_gradient(f, xs, v, eps)
+    first.flat[1:] = 0
+    return [first, *(np.zeros_like(gradient) for gradient in rest)]
 
 
 def _nudges_a_copy(f, xs, v, eps=1e-6):
@@ -882,6 +927,21 @@ NUMERIC_GRADIENT_MISTAKES = (
         lambda f, xs, v, eps=1e-6: babygrad.numeric_gradient(f, xs, v, eps)[:1],
     ),
     _gradient_mistake(
+        "only the first element",
+        "Only the very first element has its slope, and all others are 0. How far is your `return` indented: "
+        "does it end a loop in its first round?",
+        _stops_after_one,
+    ),
+    *(
+        _gradient_mistake(
+            "another default",
+            "The first line of the function gives `eps` the value 1e-6 where the caller says nothing. Is it "
+            "as it was?",
+            lambda f, xs, v, eps=default: babygrad.numeric_gradient(f, xs, v, eps),
+        )
+        for default in OTHER_DEFAULTS
+    ),
+    _gradient_mistake(
         "array instead of a list",
         "You return the gradient itself. `xs` is a list, and the answer is a list with one gradient for "
         "each of its arrays, also where there is only one.",
@@ -1037,9 +1097,9 @@ EXERCISES = (
         cell="central_difference",
         reference={"central_difference": babygrad.central_difference},
         parts=(
-            Part("one argument", 1, slope_and_nudge, one_argument),
-            Part("one of several arguments", 1.5, slope, several_arguments),
-            Part("whole numbers", 0.5, slope, whole_numbers),
+            Part("one argument", 1, slope, one_argument, if_digits_are_left),
+            Part("one of several arguments", 1.5, slope, several_arguments, if_digits_are_left),
+            Part("whole numbers", 0.5, slope, whole_numbers, if_digits_are_left),
         ),
         mistakes=CENTRAL_DIFFERENCE_MISTAKES,
         withheld=("babygrad.gradcheck", *_ENGINE),
@@ -1060,10 +1120,16 @@ EXERCISES = (
         cell="numeric_gradient",
         reference={"numeric_gradient": babygrad.numeric_gradient},
         parts=(
-            Part("one array", 1, gradients_and_nudge, one_array),
-            Part("several arrays", 1, gradients, several_arrays),
-            Part("the weights v", 1, gradients, weighted),
-            Part("a single number, whole numbers, an empty array", 0.5, gradients, odd_shapes),
+            Part("one array", 1, gradients, one_array, if_digits_are_left),
+            Part("several arrays", 1, gradients, several_arrays, if_digits_are_left),
+            Part("the weights v", 1, gradients, weighted, if_digits_are_left),
+            Part(
+                "a single number, whole numbers, an empty array",
+                0.5,
+                gradients,
+                odd_shapes,
+                if_digits_are_left,
+            ),
             Part("the caller's arrays stay as they were", 0.5, left_alone, to_be_left_alone),
         ),
         mistakes=NUMERIC_GRADIENT_MISTAKES,

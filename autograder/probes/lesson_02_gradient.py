@@ -72,15 +72,35 @@ def _of_arrays(formula):
     return _f(formula, _OF_ARRAYS[formula], "array")
 
 
-def _listening(f, asked):
-    """The same function, which notes how far from 0 it was asked to go."""
+class _Asked:
+    """What a function was asked: how far at most from where x is, and whether with float32."""
 
-    def listening(*arguments):
-        value = f(*arguments)
-        asked.append(max(float(np.max(np.abs(argument))) for argument in arguments))
-        return value
+    def __init__(self, x):
+        self.x = [np.array(one, dtype=np.float64) for one in x]
+        self.nudge, self.has_float32 = 0.0, False
 
-    return _as_f(listening)
+    def by(self, f):
+        """The same function, with an ear."""
+
+        def listening(*arguments):
+            value = f(*arguments)
+            for here, argument in zip(self.x, map(np.asarray, arguments), strict=True):
+                self.has_float32 |= argument.dtype == np.float32
+                if argument.shape == here.shape and here.size:
+                    self.nudge = max(self.nudge, float(np.max(np.abs(argument - here))))
+            return value
+
+        return _as_f(listening)
+
+    def seen(self):
+        """For the part's reading."""
+        yield NUDGE, self.nudge
+        yield WIDE, Claim(not self.has_float32)
+
+
+NUDGE = "the nudge"
+WIDE = "`f` should be asked in float64, where the nudge has digits enough"
+DEFAULT_NUDGE = "the nudge, where `eps` is left out,"
 
 
 # central_difference -----------------------------------------------------------------------------------
@@ -90,18 +110,14 @@ _SLOPE = "what `central_difference` returns"
 
 
 def slope(parts, f, x, options):
-    """The slope along one argument."""
-    yield _SLOPE, parts.central_difference(_of_numbers(f), *x, **options)
-
-
-def slope_and_nudge(parts, f, x, options):
-    """The same, or, where no `eps` is given, how far `f` was asked to go."""
-    asked: list[float] = []
-    found = parts.central_difference(_listening(_of_numbers(f), asked), *x, **options)
+    """The slope along one argument, or, where no `eps` is given, how far `f` was asked to go."""
+    asked = _Asked(x)
+    found = parts.central_difference(asked.by(_of_numbers(f)), *x, **options)
     if "eps" in options:
+        yield from asked.seen()
         yield _SLOPE, found
     else:
-        yield "the nudge, where `eps` is left out,", max(asked, default=0.0)
+        yield DEFAULT_NUDGE, asked.nudge
 
 
 # choose_eps -------------------------------------------------------------------------------------------
@@ -127,24 +143,18 @@ def _as_number(value):
 
 
 def gradients(parts, f, xs, v, options):
-    """The gradient for each array."""
+    """The gradient for each array, or, where no `eps` is given, how far `f` was asked to go."""
+    asked = _Asked(xs)
     with names_mean(parts.numeric_gradient, **those_of_babygrad("central_difference")):
-        found = parts.numeric_gradient(_of_arrays(f), xs, v, **options)
+        found = parts.numeric_gradient(asked.by(_of_arrays(f)), xs, v, **options)
+        if "eps" not in options:
+            yield DEFAULT_NUDGE, asked.nudge
+            return
+        yield from asked.seen()
         found = list(found) if isinstance(found, tuple) else found
         yield "what `numeric_gradient` returns", Form(found)
         for name, gradient in zip(names_in(f), found, strict=True):
             yield f"the gradient for `{name}`", gradient
-
-
-def gradients_and_nudge(parts, f, xs, v, options):
-    """The same, or, where no `eps` is given, how far `f` was asked to go."""
-    if "eps" in options:
-        yield from gradients(parts, f, xs, v, options)
-        return
-    asked: list[float] = []
-    with names_mean(parts.numeric_gradient, **those_of_babygrad("central_difference")):
-        parts.numeric_gradient(_listening(_of_arrays(f), asked), xs, v)
-    yield "the nudge, where `eps` is left out,", max(asked, default=0.0)
 
 
 def left_alone(parts, f, xs, v, options, twice=False):

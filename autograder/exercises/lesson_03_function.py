@@ -1006,7 +1006,7 @@ BY_HAND_MISTAKES = (
     *(
         Mistake(
             "forgot out_grad",
-            "A slope of one operation by itself is there. What arrives from `f` is missing.",
+            "That is the slope of a single operation. What arrives from `f` is missing.",
             {"by_hand": wrong},
         )
         for wrong in (_local_slopes, _one_for_e)

@@ -135,7 +135,11 @@ def expression(parts, text, x, y):
         yield claim, Claim(method in vars(parts.Tensor))
     with names_mean(parts.add, **those_of_babygrad("Add", "Mul")):
         x, y = parts.Tensor(x), parts.Tensor(y)
-        c = evaluate(parts, x, y, float32(5, 6))
+        try:
+            c = evaluate(parts, x, y, float32(5, 6))
+        except RecursionError as error:
+            error.args = ()  # where Python had enough of it is chance
+            raise
         yield f"`{text}`", c
         yield f"`{text}._op`" if method == "" else f"`({text})._op`", c._op
         named = [t for name, t in (("x", x), ("y", y)) if name in text]

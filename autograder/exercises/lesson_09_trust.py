@@ -45,8 +45,8 @@ def plain_ones(rng):
             {"f": "mul", "xs": [np.array([3.0, -4.0]), np.array([5.0, 7.0])], "right": True},
         ),
         Case(
-            "With a rule for `x * x` that is 3 times too large",
-            {"f": "three times", "xs": [np.array([3.0, -4.0])], "right": False},
+            "With a rule for `x * x` whose gradients are off, by 1 in one element and by -3 in the other",
+            {"f": "off", "xs": [np.array([3.0, -4.0])], "right": False},
         ),
         Case("With `f(x) = x * x + x` and `x` of shape (2, 3)", {"f": "twice", "xs": [x], "right": True}),
         Case(
@@ -66,8 +66,12 @@ def plain_ones(rng):
 
 
 def faults_in_places(rng):
-    """Rules that are wrong in one way only."""
-    a, b, x = _small(rng, 3), 2 + rng.uniform(size=3), _small(rng, 4)
+    """Rules that are wrong in one way only.
+
+    There is one pair in which too little and too much are told apart, at 1.5 and -1.5. Elsewhere both occur,
+    or only too much, or eight elements differ, so that the learner's weights do not matter.
+    """
+    a, b, x = _small(rng, 8), 2 + rng.uniform(size=8), _small(rng, 4)
     up = np.sort(rng.uniform(0.5, 1.5, 4))
     return [
         Case(
@@ -80,7 +84,7 @@ def faults_in_places(rng):
         ),
         *(
             Case(
-                f"With the rule that is 3 times too large, at `[{x}]`",
+                f"With a rule for `x * x` that is 3 times too large, at `[{x}]`",
                 {"f": "three times", "xs": [np.array([x])], "right": False},
             )
             for x in (1.5, -1.5)
@@ -103,7 +107,11 @@ def faults_in_places(rng):
         ),
         Case(
             "With a rule for `abs` that is wrong for negative numbers only",
-            {"f": "negative", "xs": [np.array([0.5, -1.5, 3.5])], "right": False},
+            {
+                "f": "negative",
+                "xs": [np.array([0.5, -1.5, 3.5, -2.5, -0.5, -3.5, -1.0, -2.0])],
+                "right": False,
+            },
         ),
         Case(
             "With a rule that lets only a positive upstream gradient through",
@@ -131,7 +139,7 @@ def careful(rng):
 
     The numbers have one sign, so that those of the gradients are a matter of the weights and not of luck.
     """
-    x, y = rng.uniform(0.5, 1.5, size=(2, 6))
+    x, y = rng.uniform(0.5, 1.5, size=(2, 8))
     return [
         Case(
             "With `f(x) = 10000 * x * x`, whose gradients are large",
@@ -140,7 +148,11 @@ def careful(rng):
         Case("With `f(x) = x * x * x` at `[0.0]`", {"f": "cube", "xs": [np.array([0.0])], "right": True}),
         Case(
             "With gradients around 0.000003 that are two thirds of what backward says",
-            {"f": "tiny", "xs": [np.array([1.25, -1.5, 0.75, 1.75])], "right": False},
+            {
+                "f": "tiny",
+                "xs": [np.array([1.25, -1.5, 0.75, 1.75, 1.5, -1.25, -0.75, -1.75])],
+                "right": False,
+            },
         ),
         Case(
             "With a rule that is wrong by one part in a thousand",
@@ -172,8 +184,8 @@ def careful(rng):
             "With `f(x) = x * x + x` at a single number", {"f": "twice", "xs": [np.array(1.5)], "right": True}
         ),
         Case(
-            "With the rule that is 3 times too large, at a single number",
-            {"f": "three times", "xs": [np.array(1.5)], "right": False},
+            "With a rule whose gradients are too large, at a single number",
+            {"f": "too large", "xs": [np.array(1.5)], "right": False},
         ),
         Case(
             "With a Tensor that has a `.grad` from an earlier pass",
@@ -427,12 +439,19 @@ GRADCHECK_MISTAKES = (
         "number, or of their difference?",
         _gradcheck_with(wrong=lambda found, right: ~np.isclose(np.abs(found), np.abs(right), 1e-5, 1e-7)),
     ),
-    Mistake(
-        "signed difference",
-        "Numbers that are too small pass, and only those too large are seen. A difference may be "
-        "negative: which function is missing around it?",
-        _gradcheck_with(wrong=lambda found, right: ~(found - right <= 1e-7 + 1e-5 * np.abs(right))),
-    ),
+    *[
+        Mistake(
+            "signed difference",
+            "What is too small passes, and only what is too large is seen, or the reverse. A difference may "
+            "be negative, and then it is below every tolerance: which function is missing around it?",
+            _gradcheck_with(
+                wrong=lambda found, right, one=one: ~(one * (found - right) <= 1e-7 + 1e-5 * np.abs(right)),
+                weights=lambda shape, sign=sign: sign * np.random.default_rng(0).normal(size=shape),
+            ),
+        )
+        for one in (1, -1)
+        for sign in (1, -1)
+    ],
     Mistake(
         "tolerance exact",
         "Right rules are rejected. Do you ask for equal numbers? Nudging always errs a little; how much "

@@ -354,6 +354,7 @@ OTHERS: dict[str, tuple[str, ...]] = {
         "one array twice",
         "one nudge for both",
         "one side divided by two nudges",
+        "rounded",
         "rows instead of elements",
         "shape of the weights",
         "slope in a list",

@@ -39,6 +39,14 @@ COMPARED = (
         survives="gradients too large",
     ),
     Wrong(
+        "no-abs-the-other-way-round",
+        "gradcheck",
+        {"np.abs(found - right)": "right - found"},
+        loses=2,
+        family="signed difference",
+        survives="gradients too small",
+    ),
+    Wrong(
         "no-abs-around-nudging",
         "gradcheck",
         {"np.abs(right)": "right"},

@@ -76,12 +76,7 @@ RESHAPE = (
         family="shape of the output",
         survives="vectors",
     ),
-    _reshape(
-        "node-for-out-grad",
-        edits={"(out_grad)": "(node)"},
-        loses=1,
-        family="values for gradients",
-    ),
+    _reshape("node-for-out-grad", edits={"(out_grad)": "(node)"}, loses=1, family="values for gradients"),
     _reshape(
         "ones-in-the-right-shape",
         edits={"return Reshape(x.shape)(out_grad)": "return Tensor(np.ones(x.shape))"},
@@ -188,7 +183,7 @@ TRANSPOSE = (
         inverse = [0] * len(self.axes)
         for place, axis in enumerate(from_the_front):
             inverse[place] = axis
-        return Transpose(tuple(inverse))""",
+        return Transpose(tuple(inverse))"""
         },
         loses=2,
         family="wrong permutation again instead of its inverse",
@@ -324,17 +319,12 @@ def _in_a_loop(order: str) -> dict[str, str]:
             return x.sum(keepdims=self.keepdims)
         for axis in {order}:
             x = x.sum(axis=axis, keepdims=self.keepdims)
-        return x""",
+        return x"""
     }
 
 
 SUMMATION = (
-    _summation(
-        "mean-forward",
-        edits={"x.sum(": "x.mean("},
-        loses=0.5,
-        family="mean instead of sum",
-    ),
+    _summation("mean-forward", edits={"x.sum(": "x.mean("}, loses=0.5, family="mean instead of sum"),
     _summation(
         "keepdims-forgotten-forward",
         edits={"(axis=self.axes, keepdims=self.keepdims)": "(axis=self.axes)"},
@@ -445,7 +435,7 @@ SUMMATION = (
             _KEPT: """\
         axes = (self.axes,) if isinstance(self.axes, int) else self.axes
         kept = [1 if axes is None or i in axes else size for i, size in enumerate(x.shape)]
-""",
+"""
         },
         loses=2.5,
         family="negative axes not normalised",
@@ -612,7 +602,7 @@ BROADCAST_TO = (
             f"        total = {_TOTAL}": """\
         total = out_grad
         for axis in (*range(new), *stretched):
-            total = Summation(axis)(total)""",
+            total = Summation(axis)(total)"""
         },
         loses=2.5,
         family="axes move while they are summed",

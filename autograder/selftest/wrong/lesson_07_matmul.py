@@ -29,10 +29,7 @@ MATMUL_2D = (
         survives="shapes of squares",
     ),
     _matmul_2d(
-        "a-tensor-of-babygrad",
-        edits={"a @ b": "a @ transpose(b)"},
-        loses=0.75,
-        survives="symmetric matrices",
+        "a-tensor-of-babygrad", edits={"a @ b": "a @ transpose(b)"}, loses=0.75, survives="symmetric matrices"
     ),
     _matmul_2d(
         "turned-on-the-way-forward",
@@ -466,11 +463,7 @@ OPERATOR = (
         family="reflected operator = plain operator",
         survives="Tensor on the left",
     ),
-    _operator(
-        "reflected-by-itself",
-        edits={"matmul(other, self)": "other @ self"},
-        loses=0.5,
-    ),
+    _operator("reflected-by-itself", edits={"matmul(other, self)": "other @ self"}, loses=0.5),
     _operator(
         "sides-exchanged-in-the-plain",
         edits={"matmul(self, other)": "matmul(other, self)"},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Annotated
 
 import typer
@@ -17,31 +18,74 @@ def selftest(
     lessons: Annotated[
         list[str] | None, typer.Argument(help="Only these, such as `03_function`; all if none is named.")
     ] = None,
+    seeds: Annotated[
+        int,
+        typer.Option(
+            min=0, help="Try each solution with so many seeds as well, and measure how close it is."
+        ),
+    ] = 0,
+    mutants: Annotated[
+        bool,
+        typer.Option("--mutants", help="Change every answer in all the small ways that mutmut knows, too."),
+    ] = False,
     jobs: Annotated[
         int | None,
         typer.Option(min=1, help="How many at a time; as many as there are processors by default."),
     ] = None,
 ) -> None:
-    """Test the tests: wrong solutions must lose points, and right ones must not, however they are written."""
+    """Test the tests: wrong solutions must lose points, and right ones none, however they are written.
+
+    Each solution of the corpus in `autograder/selftest/` is graded as a submission is. A wrong one must lose
+    the points that it should, in its own exercise only, and the message must name its mistake. A right one
+    must earn all points. A notebook in which nothing is written must earn none.
+
+    The table has, for each exercise: wrong solutions that were *caught* with the right points; that cost
+    *alone* their own exercise; whose mistake was *named*; right ones that were *accepted*. With `--seeds`:
+    how many got the *same verdict* with every seed, and how far numbers were *off*, in multiples of what is
+    allowed: the largest of right solutions, which should be far below 1, and the smallest of wrong ones,
+    which should be far above.
+
+    Exit status: 0 when all is as it should be, 1 when something is not, which is then named.
+    """
     from autograder.cli import course_root
-    from autograder.exercises import LESSONS
-    from autograder.selftest.run import in_parallel
-    from autograder.selftest.trial import Tried, trials, tried
+    from autograder.exercises import LESSONS, UnknownExercise, exercises
+    from autograder.selftest.run import examine
+    from autograder.selftest.table import as_table
 
     root = course_root()
-    asked = [trial for lesson in lessons or LESSONS for trial in trials(root, lesson)]
-    found: list[Tried] = []
-    columns = (BarColumn(20), MofNCompleteColumn(), TimeElapsedColumn(), TextColumn("{task.description}"))
+    asked = list(lessons or LESSONS)
+    try:
+        for lesson in asked:
+            exercises(lesson)
+    except UnknownExercise as error:
+        errors.print(f"[bold]autograder selftest:[/bold] {escape(str(error))}", soft_wrap=True)
+        raise typer.Exit(2) from None
+    start = time.monotonic()
+    columns = (TextColumn("{task.description:12}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=errors, transient=True, disable=not errors.is_terminal) as bar:
-        task = bar.add_task("", total=len(asked))
-        for trial, one in in_parallel(tried, asked, jobs):
-            found.append(one)
-            bar.update(task, advance=1, description=escape(str(trial)))
-    bad = 0
-    for one in found:
-        for fault in one.faults():
-            bad += 1
-            console.print(escape(f"{one.trial}: {fault}"), soft_wrap=True)
-    console.print(f"{len(found)} trials, {bad} faults")
-    if bad:
+        task = bar.add_task("starting", total=None)
+
+        def advance(what: str, done: int, most: int) -> None:
+            bar.update(task, description=what, completed=done, total=most)
+
+        try:
+            found = examine(root, asked, advance, seeds=seeds, with_mutants=mutants, jobs=jobs)
+        except ModuleNotFoundError as error:
+            errors.print(
+                f"[bold]autograder selftest:[/bold] mutants are made by mutmut, which is not installed here "
+                f"({error.name} is missing). It does not run on Windows; elsewhere it is in the development "
+                "environment that `uv sync` makes.",
+                soft_wrap=True,
+            )
+            raise typer.Exit(2) from None
+    console.print(as_table(found))
+    stubs = found.of("stubs")
+    empty = sum(not any(one.earned.values()) for one in stubs)
+    console.print(f"Of {len(stubs)} notebooks in which nothing is written, {empty} earn nothing.")
+    faults = list(found.faults())
+    for trial, fault in faults:
+        console.print(f"[bold]{escape(str(trial))}[/bold] {escape(fault)}", soft_wrap=True)
+    count = f"{len(faults)} faults" if faults else "All is as it should be"
+    console.print(f"{count}; {time.monotonic() - start:.0f} s.")
+    if faults:
         raise typer.Exit(1)

@@ -85,14 +85,28 @@ _GAP = re.compile(r"^( *)# YOUR CODE HERE\n *raise NotImplementedError\(\)", re.
 
 def cells(root: Path, folder: str, lesson: str) -> Cells:
     """The given cells and the learner's in a lesson; folder: "solutions" or "notebooks"."""
-    return dict(_cells(root, folder, lesson))
+    return {name: _MARKERS.sub("", text) for name, text in _cells(root, folder, lesson).items()}
+
+
+def answer_lines(root: Path, lesson: str, cell: str) -> set[int]:
+    """The lines of a solution's cell, counted from 1, that the learner has to write."""
+    lines: set[int] = set()
+    number, inside = 0, False
+    for line in _cells(root, "solutions", lesson)[cell].splitlines():
+        if _MARKERS.match(line):
+            inside = "BEGIN" in line
+            continue
+        number += 1
+        if inside:
+            lines.add(number)
+    return lines
 
 
 @cache
 def _cells(root: Path, folder: str, lesson: str) -> Cells:
     notebook = nbformat.read(root / folder / lesson / f"{lesson}.ipynb", as_version=4)
     known = [cell for cell in notebook.cells if "nbgrader" in cell.metadata]
-    return {cell.id: _MARKERS.sub("", cell.source) for cell in known if not cell.metadata.nbgrader.grade}
+    return {cell.id: cell.source for cell in known if not cell.metadata.nbgrader.grade}
 
 
 def written_into(stub: str, answers: str | tuple[str, ...]) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 
 import babygrad
@@ -43,7 +45,7 @@ def one_argument(rng):
     return [
         _slope_case("f(x) = x ** 3", 2.0, eps=0.1),
         _slope_case("f(x) = x ** 3", 2.0, eps=0.5),
-        _slope_case("f(x) = 12 / x", 2.0, eps=0.5),
+        _slope_case("f(x) = 12 / x", 3.0, eps=0.5),
         _slope_case("f(x) = x ** 3 - 5 * x", -x, eps=0.25),
         _slope_case("f(x) = x ** 3", 0.0),
     ]
@@ -163,8 +165,8 @@ def _all_slopes(f, *x, i=0, eps=1e-6):
     return [babygrad.central_difference(f, *x, i=place, eps=eps) for place in range(len(x))]
 
 
-def _eps_by_itself(f, *x, i=0, eps=1e-6):
-    return babygrad.central_difference(f, *x, i=i, eps=1e-6)
+def _eps_by_itself(own):
+    return lambda f, *x, i=0, eps=1e-6: babygrad.central_difference(f, *x, i=i, eps=own)
 
 
 def _another_default(default):
@@ -242,11 +244,14 @@ CENTRAL_DIFFERENCE_MISTAKES = (
         "The size is right and the sign is lost. Where the function falls, the slope is negative.",
         _slope_of(lambda up, down, middle, eps: abs(up - down) / (2 * eps)),
     ),
-    _slope_mistake(
-        "eps ignored",
-        "You take a nudge of your own, whatever the caller says. Which argument of your function tells "
-        "you its size?",
-        _eps_by_itself,
+    *(
+        _slope_mistake(
+            "eps ignored",
+            "You take a nudge of your own, whatever the caller says. Which argument of your function tells "
+            "you its size?",
+            _eps_by_itself(own),
+        )
+        for own in (1e-6, *OTHER_DEFAULTS)
     ),
     *(
         _slope_mistake(
@@ -352,6 +357,17 @@ CENTRAL_DIFFERENCE_MISTAKES = (
         "You return the slopes along all arguments. Only the one along argument `i` is asked for.",
         _all_slopes,
     ),
+    *(
+        _slope_mistake(
+            "rounded",
+            "Your slope is rounded. Its last digits may look untidy, but other slopes have digits that count "
+            "just there. Where numbers are shown is early enough to round.",
+            lambda f, *x, i=0, eps=1e-6, digits=digits: round(
+                babygrad.central_difference(f, *x, i=i, eps=eps), digits
+            ),
+        )
+        for digits in range(1, 7)
+    ),
     _slope_mistake(
         "slope in a list",
         "The slope is there, in a list. A number is asked for, without brackets around it.",
@@ -421,13 +437,13 @@ CHOOSE_EPS_MISTAKES = (
     Mistake(
         "one nudge for both",
         "You return the same nudge for both, and their valleys lie apart. If you compare: `dtype` is "
-        "`np.float32` itself, no text.",
+        "`np.float32` itself: no text, and no number of that dtype.",
         _chooses(1e-5, 1e-5),
     ),
     Mistake(
         "one nudge for both",
         "You return the same nudge for both, and this one is too large for float64. If you compare: "
-        "`dtype` is `np.float64` itself, no text.",
+        "`dtype` is `np.float64` itself: no text, and no number of that dtype.",
         _chooses(1e-2, 1e-2),
     ),
     Mistake(
@@ -507,6 +523,7 @@ def one_array(rng):
         _gradient_case("f(x) = x ** 3", [_away_from_0(rng, 2, 3)], np.ones((2, 3))),
         _gradient_case("f(x) = np.sum(x ** 3)", [_away_from_0(rng, 3, 2)], np.ones(())),
         _gradient_case("f(x) = x * np.sum(x)", [_away_from_0(rng, 2, 3)], np.ones((2, 3))),
+        _gradient_case("f(x) = x ** 3", [_away_from_0(rng, 2, 1, 3)], np.ones((2, 1, 3))),
         _gradient_case("f(x) = x ** 3", [np.zeros(2)], np.ones(2), {}),
     ]
 
@@ -740,12 +757,12 @@ def _weighted_at_the_index(f, xs, v, eps=1e-6):
     return gradients
 
 
-def _rows_under_two_names(f, xs, v, eps=1e-6):
-    """Counts rows, and what it remembers of a row is the row itself, which moves along."""
+def _rows_under_two_names(f, xs, v, eps=1e-6, axes=1):
+    """Counts along the first axes, and what it remembers of a row is the row itself, which moves along."""
     arrays = _float64_copies(xs)
     gradients = [np.zeros(x.shape) for x in arrays]
     for x, gradient in zip(arrays, gradients, strict=True):
-        for index in range(len(x)):
+        for index in np.ndindex(x.shape[:axes]) if axes > 1 else range(len(x)):
             middle = x[index]
             x[index] = middle + eps
             up = np.sum(v * f(*arrays))
@@ -758,10 +775,6 @@ def _rows_under_two_names(f, xs, v, eps=1e-6):
 
 def _counts_rows(f, xs, v, eps=1e-6):
     return _gradients_by(indices=lambda x: range(len(x)))(f, xs, v, eps)
-
-
-def _own_eps(f, xs, v, eps=1e-6):
-    return babygrad.numeric_gradient(f, xs, v, 1e-6)
 
 
 def _gradient_mistake(family, message, wrong=None, **changes):
@@ -853,10 +866,13 @@ NUMERIC_GRADIENT_MISTAKES = (
         "slope is negative.",
         slope=lambda up, down, middle, eps: abs(up - down) / (2 * eps),
     ),
-    _gradient_mistake(
-        "eps ignored",
-        "You take a nudge of your own, whatever the caller says. Does `eps` arrive where you nudge?",
-        _own_eps,
+    *(
+        _gradient_mistake(
+            "eps ignored",
+            "You take a nudge of your own, whatever the caller says. Does `eps` arrive where you nudge?",
+            lambda f, xs, v, eps=1e-6, own=own: babygrad.numeric_gradient(f, xs, v, own),
+        )
+        for own in (1e-6, *OTHER_DEFAULTS)
     ),
     _gradient_mistake(
         "nudge not taken back",
@@ -965,6 +981,12 @@ NUMERIC_GRADIENT_MISTAKES = (
         returned=_last_element,
     ),
     _gradient_mistake(
+        "wrong order",
+        "Your gradients stand in the list in reverse: the one for the first array should come first. At "
+        "which end of the list do you put them in?",
+        returned=lambda gradients, v: gradients[::-1],
+    ),
+    _gradient_mistake(
         "flat gradient",
         "The slopes are there, in one row. A gradient has the shape of its input.",
         returned=lambda gradients, v: [gradient.ravel() for gradient in gradients],
@@ -981,6 +1003,17 @@ NUMERIC_GRADIENT_MISTAKES = (
         "remember of a row before the nudge is the row itself, which moves along. What did `np.ndindex` "
         "count?",
         _rows_under_two_names,
+    ),
+    *(
+        _gradient_mistake(
+            "rows instead of elements",
+            "Your indices count along two axes. An array may have more: what did `np.ndindex` count?",
+            wrong,
+        )
+        for wrong in (
+            partial(_rows_under_two_names, axes=2),
+            _gradients_by(indices=lambda x: np.ndindex(x.shape[:2])),
+        )
     ),
     _gradient_mistake(
         "nudge does not arrive",

@@ -51,6 +51,20 @@ DIFFERENCES = (
         loses=3,
         family="float32",
     ),
+    _slope(
+        "rounded-to-6-digits",
+        edits={f"{_DIFFERENCE} / {_WAY}": f"round({_DIFFERENCE} / {_WAY}, 6)"},
+        loses=1,
+        family="rounded",
+        survives="short numbers",
+    ),
+    _slope(
+        "rounded-to-2-digits",
+        edits={f"{_DIFFERENCE} / {_WAY}": f"round({_DIFFERENCE} / {_WAY}, 2)"},
+        loses=2.5,
+        family="rounded",
+        survives="short numbers",
+    ),
 )
 
 NUDGES = (
@@ -298,6 +312,13 @@ ELEMENTS = (
         survives="vectors",
     ),
     _gradient(
+        "two-axes",
+        edits={"np.ndindex(x.shape)": "np.ndindex(x.shape[:2])"},
+        loses=1,
+        family="rows instead of elements",
+        survives="matrices",
+    ),
+    _gradient(
         "made-anew",
         edits={"        middle = x": "        gradient = np.zeros(x.shape)\n            middle = x"},
         loses=4,
@@ -393,6 +414,13 @@ MEMORY = (
 )
 
 RETURNED = (
+    _gradient(
+        "inserted-in-front",
+        edits={"return gradients": "return gradients[::-1]"},
+        loses=2.5,
+        family="wrong order",
+        survives="one array",
+    ),
     _gradient(
         "no-list",
         edits={"return gradients": "return gradients[0]"},

@@ -12,8 +12,8 @@ from autograder.surroundings import those_of_babygrad
 class OneOfTwo(Operation):
     """An operation whose objects may not know of each other: before one goes back, another goes forward."""
 
-    def _one_step_back(self, own, **case):
-        (x,) = case["arrays"]
+    def _one_step_back(self, own, arrays, *rest, **case):
+        (x,) = arrays
         another = x.T if x.ndim > 1 else x[None]
 
         def one(*settings):
@@ -28,7 +28,7 @@ class OneOfTwo(Operation):
             op.backward = backward
             return op
 
-        return super()._one_step_back(one, **case)
+        return super()._one_step_back(one, arrays, *rest, **case)
 
 
 # A rule may be made of the lesson's other operations; while one is checked, all of these are babygrad's.

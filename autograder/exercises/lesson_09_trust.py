@@ -304,6 +304,11 @@ def _input_and_numbers(place, i, found, right):
     return f"input {place}: backward gives {found[i]:.6g}, nudging {right[i]:.6g}"
 
 
+def _indexed_by_a_number(place, i, found, right):
+    flat = int(np.ravel_multi_index(i, right.shape)) if i else 0
+    return _Gradcheck().message(place, flat, found, right)
+
+
 def _raise_value_error(*where):
     raise ValueError(_Gradcheck().message(*where))
 
@@ -359,11 +364,15 @@ GRADCHECK_MISTAKES = (
         "`.grad` was read? If neither is, did both get the same weights?",
         _gradcheck_with(around=lambda f, tensors: lambda *arrays: f(*tensors).data),
     ),
-    Mistake(
-        "silent",
-        "Yours says True whatever it is shown. What happens when backward and nudging differ?",
-        {"gradcheck": _always_true},
-    ),
+    *[
+        Mistake(
+            "silent",
+            "Yours says True whatever it is shown. What happens when backward and nudging differ? What is "
+            "only printed stops nobody.",
+            wrong,
+        )
+        for wrong in ({"gradcheck": _always_true}, _gradcheck_with(end=lambda *where: True))
+    ],
     Mistake(
         "returns False instead of raising",
         "You return what you found. A False is easily overlooked, and cannot say where: raise an "
@@ -562,6 +571,12 @@ GRADCHECK_MISTAKES = (
         "`np.argwhere(…).tolist()` lists each index as a list. To be used on an array it has to be a tuple: "
         "a list in brackets picks whole rows.",
         _gradcheck_with(end=_raise(lambda place, i, *both: _Gradcheck().message(place, list(i), *both))),
+    ),
+    Mistake(
+        "index not a tuple",
+        "Your index is a number that counts through the flattened array. An index has one number for each "
+        "axis, and none where there is no axis: what does `np.argwhere` give?",
+        _gradcheck_with(end=_raise(_indexed_by_a_number)),
     ),
     Mistake(
         "no message",

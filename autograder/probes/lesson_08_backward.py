@@ -479,7 +479,8 @@ def _refused_its_own(
     except ValueError as error:
         if grad or not _is_raised(error):
             raise
-        yield _NOTHING_TO_REFUSE, Claim(False, f"it stops with {type(error).__name__}: {str(error)[:150]}")
+        text = str(error)[:150].rstrip(".")
+        yield _NOTHING_TO_REFUSE, Claim(False, f"it stops with {type(error).__name__}: {text}")
         return True
     yield _NOTHING_TO_REFUSE, Claim(True)
     return False

@@ -40,13 +40,14 @@ class Product(Operation):
     def _gradient(self, parts: SimpleNamespace, place: int, case: dict) -> Iterator[tuple[str, Any]]:
         own = getattr(parts, self.name)
         with names_mean(own, **self.around):
-            grads, inputs, out_grad = self._one_step_back(own, **case)
+            grads, inputs, out_grad, node = self._one_step_back(own, **case)
             two = isinstance(grads, tuple) and len(grads) == 2
             yield "`backward` should return a tuple of two gradients, in input order", Claim(two)
             yield f"the gradient for `{self.inputs[place]}`", grads[place]
             for name, tensor in zip(self.inputs, inputs, strict=True):
                 yield f"`{name}` afterwards", tensor
             yield "`out_grad` afterwards", out_grad
+            yield "`node` afterwards", node
 
     def dtypes(self, parts: SimpleNamespace, **case: Any) -> Iterator[tuple[str, Any]]:
         """In which dtype the product and its gradients are."""

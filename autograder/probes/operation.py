@@ -64,7 +64,7 @@ class Operation:
         """The gradients, and that what they were computed from is left alone."""
         own = getattr(parts, self.name)
         with names_mean(own, **self.around):
-            grads, inputs, out_grad = self._one_step_back(own, **case)
+            grads, inputs, out_grad, node = self._one_step_back(own, **case)
             if len(inputs) == 1:
                 yield "what `backward` returns", grads
             else:
@@ -74,6 +74,7 @@ class Operation:
             for name, tensor in zip(self.inputs, inputs, strict=True):
                 yield f"`{name}` afterwards", tensor
             yield "`out_grad` afterwards", out_grad
+            yield "`node` afterwards", node
 
     def _one_step_back(self, own, arrays, output, out_grad, settings=(), wanted=None, same=False):
         """What backward returns, and the Tensors that it was given."""
@@ -84,9 +85,21 @@ class Operation:
         # Forward has points of its own; here it may leave something for backward.
         with suppress(Exception), warnings.catch_warnings(action="ignore"):
             op.forward(*[tensor.numpy() for tensor in inputs])
+        with suppress(Exception), warnings.catch_warnings(action="ignore"):
+            own(*settings).forward(*[_another(array) for array in arrays])
         node = Tensor(output)
         node._op, node._inputs = op, tuple(inputs)
-        return _as_the_rules_say(op.backward(out_grad, node), wanted), inputs, out_grad
+        return _as_the_rules_say(op.backward(out_grad, node), wanted), inputs, out_grad, node
+
+
+def _another(array: Any) -> np.ndarray:
+    """An input with other numbers and, mostly, another shape.
+
+    Before an operation goes back, another one of its class goes forward with such inputs: what the first one
+    keeps is to be its own.
+    """
+    array = -np.asarray(array)
+    return array.T if array.ndim > 1 else array[None]
 
 
 def _as_the_rules_say(grads: Any, wanted: list[bool]) -> Any:

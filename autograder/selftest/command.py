@@ -78,6 +78,9 @@ def selftest(
                 soft_wrap=True,
             )
             raise typer.Exit(2) from None
+        except ValueError as error:  # an edit that does not fit its solution
+            errors.print(f"[bold]autograder selftest:[/bold] {escape(str(error))}", soft_wrap=True)
+            raise typer.Exit(2) from None
     console.print(as_table(found))
     stubs = found.of("stubs")
     empty = sum(not any(one.earned.values()) for one in stubs)

@@ -147,6 +147,16 @@ ADD = (
 _TIMES_OTHER = "return out_grad * b, out_grad * a"
 
 MUL = (
+    Wrong(
+        "kept-on-the-class",
+        "Mul",
+        {
+            "return a * b": "Mul.a, Mul.b = a, b\n        return a * b",
+            _TIMES_OTHER: "return out_grad * Mul.b, out_grad * Mul.a",
+        },
+        2,
+        survives="one call",
+    ),
     Wrong("matrix-product", "Mul", {"return a * b": "return a @ b"}, 1, "other operation"),
     Wrong(
         "own-values",

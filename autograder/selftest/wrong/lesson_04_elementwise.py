@@ -256,6 +256,13 @@ LOG = (
 
 _EXP_BACK = "return out_grad * node"
 EXP = (
+    _exp(
+        "output-overwritten",
+        {"return out_grad * node": "node.data *= out_grad.data\n        return node"},
+        0.5,
+        "",
+        survives="one path",
+    ),
     _exp("base-two", {"return np.exp(x)": "return 2**x"}, 0.5, "other base"),
     _exp("rounded-base", {"return np.exp(x)": "return 2.718**x"}, 0.5, "other base"),
     _exp(
@@ -349,6 +356,13 @@ SQRT = (
 
 _RELU, _RELU_BACK = "return np.maximum(x, 0)", "return out_grad * (x.data > 0)"
 RELU = (
+    _relu(
+        "mask-kept-on-the-class",
+        {_RELU: "ReLU.mask = x > 0\n        return np.maximum(x, 0)", "(x.data > 0)": "ReLU.mask"},
+        0.5,
+        "",
+        survives="one call",
+    ),
     _relu("max-along-an-axis", {_RELU: "return np.max(x, 0)"}, 0.5, "maximum along an axis"),
     _relu("pythons-max", {_RELU: "return max(x, 0)"}, 0.5, "truth of an array", survives="a number"),
     _relu(

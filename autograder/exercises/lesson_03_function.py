@@ -253,7 +253,8 @@ class _KeepsWhatWasPassed(_WrongFunction):
 
 class _NotUnpacked(_WrongFunction):
     def __call__(self, *inputs):
-        return Tensor(self.forward([_ensure_tensor(value).data for value in inputs]))
+        arrays: Any = [_ensure_tensor(value).data for value in inputs]
+        return Tensor(self.forward(arrays))
 
 
 class _UsedUp(_WrongFunction):
@@ -736,20 +737,20 @@ def _operators(
     left_times: Binary | None = None,
 ) -> dict[str, Any]:
     """The operators, made of functions of their two sides; the reflected ones may have others."""
-    left_plus, left_times = left_plus or plus, left_times or times
+    from_left_plus, from_left_times = left_plus or plus, left_times or times
 
     class Wrong(babygrad.Tensor):
         def __add__(self, other):
             return plus(self, other)
 
         def __radd__(self, other):
-            return left_plus(other, self)
+            return from_left_plus(other, self)
 
         def __mul__(self, other):
             return times(self, other)
 
         def __rmul__(self, other):
-            return left_times(other, self)
+            return from_left_times(other, self)
 
     return {"Tensor": Wrong}
 

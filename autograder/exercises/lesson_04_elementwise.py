@@ -1667,7 +1667,7 @@ def _always(method, number, call):
 
 
 def _called_too_early(operation):
-    return lambda self, other: getattr(babygrad, operation)(self, other)
+    return lambda *operands: getattr(babygrad, operation)(*operands)
 
 
 _WRAP = "`Function` wraps what has to be wrapped."
@@ -1741,13 +1741,13 @@ OPERATOR_MISTAKES = (
     Mistake(
         "class for instance",
         f"In `__neg__` {_NOT_MADE}",
-        _operators(__neg__=lambda self: babygrad.Negate(self)),
+        _operators(__neg__=_called_too_early("Negate")),
     ),
     Mistake(
         "class for instance",
         f"In all seven {_NOT_MADE}",
         _operators(
-            __neg__=lambda self: babygrad.Negate(self),
+            __neg__=_called_too_early("Negate"),
             **{name: _called_too_early(operation) for name, operation in _PLAIN.items()},
             **{name: _called_too_early(operation) for name, operation in _REFLECTED.items()},
         ),

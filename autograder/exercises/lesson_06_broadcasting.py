@@ -887,7 +887,7 @@ def wanted_exponents(rng):
     ]
 
 
-Rule = Callable[[Tensor, Tensor, Tensor], tuple[Any, Any]]
+Rule = Callable[[Tensor, Tensor, Tensor], Any]
 
 
 def _lowered(b):

@@ -18,8 +18,8 @@ def _weighted_sum(function_class):
 
     def forward(self, *arrays):
         self.received = arrays
-        arrays = [array.data if isinstance(array, Tensor) else array for array in arrays]
-        return sum((3 + 2 * position) * array for position, array in enumerate(arrays))
+        numbers = [array.data if isinstance(array, Tensor) else array for array in arrays]
+        return sum((3 + 2 * position) * array for position, array in enumerate(numbers))
 
     return type("Operation", (function_class,), {"forward": forward})()
 

@@ -67,6 +67,8 @@ def _case(graph: Graph, text: str = "", **inputs: Any) -> Case:
 _DEMO = "d = a * b, e = d + c, f = e * d"
 _SHORTCUT_FIRST = "d = a * b, e = d + c, f = d * e"
 _LONG_WAY_ROUND = "d = a * b, e = d + c, f = e * a, g = f + d"
+_SHARED = "d = a * b, e = d * c, f = d + a, g = e + f"
+"""The sum gives `d` and `a` the same gradient; then `d` gets more, long before the turn of `a`."""
 
 
 def _demo(steps: str = _DEMO) -> Graph:
@@ -580,6 +582,7 @@ def diamonds_of_numbers(rng):
         _swapped(),
         _case(_demo(_LONG_WAY_ROUND)),
         _case(_graph("p = a * b, q = a + c, y = p * q", a=3.0, b=5.0, c=12.0)),
+        _case(_demo(_SHARED)),
         *[
             Case(
                 "With a random graph of four leaves `a`, `b`, `c`, `k` and nine operations",

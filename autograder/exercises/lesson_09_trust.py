@@ -1161,7 +1161,7 @@ class _LocalName(_NoGrad):
 
 
 class _NoArguments(_NoGrad):
-    def __exit__(self):
+    def __exit__(self):  # type: ignore[override]
         Recording.on = self.before
 
 

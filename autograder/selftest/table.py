@@ -17,12 +17,12 @@ from autograder.selftest.trial import Tried
 def as_table(found: Findings) -> Table:
     """A row for each exercise, and one for all."""
     table = Table(box=SIMPLE_HEAD, padding=(0, 1), pad_edge=False)
-    table.add_column("Exercise", no_wrap=True)
-    headings = ["Wrong: caught", "alone", "named", "Right: accepted"]
-    headings += ["Mutants: caught"] if found.mutants else []
-    headings += ["Same verdict", "Right: off by", "Wrong: off by"] if found.stable else []
-    for heading in [*headings, "Seconds"]:
-        table.add_column(heading, justify="right")
+    table.add_column("\nExercise", no_wrap=True)
+    headings = ["Wrong\ncaught", "\nalone", "\nnamed", "Right\naccepted"]
+    headings += ["Mutants\ncaught"] if found.mutants else []
+    headings += ["Same\nverdict", "Right\noff by", "Wrong\noff by"] if found.stable else []
+    for heading in [*headings, "\nSeconds"]:
+        table.add_column(heading, justify="right", no_wrap=True)
     for lesson in found.lessons:
         for exercise in exercises(lesson):
             here = lesson, exercise.cell
@@ -63,7 +63,7 @@ def _cells(
 
 
 def _of(good: Iterable[bool], count: int) -> str:
-    return f"{sum(good)} of {count}" if count else "-"
+    return f"{sum(good)}/{count}" if count else "-"
 
 
 def _multiple(error: float) -> str:

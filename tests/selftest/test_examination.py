@@ -183,7 +183,7 @@ def test_the_command_prints_a_table_and_all_faults(monkeypatch: pytest.MonkeyPat
     assert "`mul` should earn 1 points and earns 2." in result.output
     assert "3 times 1 points and one; 1 times 0 points and other." in result.output
     row = next(line for line in result.output.splitlines() if "03_function/Mul" in line)
-    assert " ".join(row.split()).startswith("03_function/Mul 0 of 1 1 of 1 1 of 1 - 0 of 1 0 -")
+    assert " ".join(row.split()).startswith("03_function/Mul 0/1 1/1 1/1 - 0/1 0 -")
 
 
 def test_a_lesson_that_does_not_exist_is_named(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from autograder.probes.operation import Operation
 from autograder.surroundings import those_of_babygrad
 
-
 # A rule may be made of the lesson's other operations; while one is checked, all of these are babygrad's.
 _AROUND = those_of_babygrad(
     *("Reshape", "Transpose", "Summation", "BroadcastTo"),

@@ -13,6 +13,9 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 console = Console(highlight=False)
 errors = Console(stderr=True, highlight=False)
 
+_NARROWEST = 104
+"""Columns that the table needs."""
+
 
 def selftest(
     lessons: Annotated[
@@ -81,7 +84,7 @@ def selftest(
         except ValueError as error:  # an edit that does not fit its solution
             errors.print(f"[bold]autograder selftest:[/bold] {escape(str(error))}", soft_wrap=True)
             raise typer.Exit(2) from None
-    console.print(as_table(found))
+    Console(highlight=False, width=max(console.width, _NARROWEST)).print(as_table(found))
     stubs = found.of("stubs")
     empty = sum(not any(one.earned.values()) for one in stubs)
     console.print(f"Of {len(stubs)} notebooks in which nothing is written, {empty} earn nothing.")

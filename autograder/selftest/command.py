@@ -13,7 +13,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 console = Console(highlight=False)
 errors = Console(stderr=True, highlight=False)
 
-_NARROWEST = 104
+_NARROWEST = 126
 """Columns that the table needs."""
 
 

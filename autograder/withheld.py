@@ -6,6 +6,7 @@ operation that is itself asked for, its class keeps `forward` and loses `backwar
 
 What an exercise withholds is named as in babygrad: "Log" or "log" for all of it, "Log.backward" or
 "Tensor.__neg__" for a method, "Tensor.*" for all methods that nothing needs, "babygrad.ops" for a module.
+What the training lessons build is withheld in all lessons before them.
 """
 
 from __future__ import annotations
@@ -31,6 +32,9 @@ def check(*anything, **named):
 
 _ALWAYS = ("autograder.absent", "autograder.observation", "autograder.surroundings")
 
+_TRAINING = tuple(f"babygrad.{name}" for name in ("ops.logsumexp", "nn", "init", "optim", "data"))
+_FIRST_TRAINING_LESSON = "10"
+
 
 @dataclass(frozen=True)
 class Group:
@@ -40,8 +44,10 @@ class Group:
 
     @property
     def withheld(self) -> frozenset[str]:
-        """All that one of them withholds."""
-        return frozenset(name for exercise in self.exercises for name in exercise.withheld)
+        """All that one of them withholds, and what later lessons build: it is made of the earlier rules."""
+        asked_for = {name for exercise in self.exercises for name in exercise.withheld}
+        early = any(exercise.name < _FIRST_TRAINING_LESSON for exercise in self.exercises)
+        return frozenset(asked_for.union(_TRAINING if early else ()))
 
     @property
     def needed(self) -> frozenset[str]:

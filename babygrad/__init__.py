@@ -1,7 +1,7 @@
 """babygrad: automatic differentiation in NumPy, small enough to read in one sitting.
 
 Read ``tensor``, ``function``, ``ops`` and ``backward`` in this order; ``gradcheck`` tests them and ``graph``
-draws what they build.
+draws what they build. ``nn``, ``init``, ``optim`` and ``data`` train with them, and are imported by name.
 """
 
 from babygrad.tensor import Tensor  # isort: skip  (Tensor first: the ops need it)

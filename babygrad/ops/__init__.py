@@ -1,7 +1,7 @@
 """The operations: one class and one function each.
 
 ``elementwise`` computes number by number, ``shape`` moves, repeats and adds up elements, ``matmul``
-multiplies matrices.
+multiplies matrices, ``logsumexp`` is what a classifier's loss needs.
 """
 
 from babygrad.ops.elementwise import (
@@ -38,6 +38,7 @@ from babygrad.ops.elementwise import (
     sub,
     tanh,
 )
+from babygrad.ops.logsumexp import LogSumExp, logsumexp
 from babygrad.ops.matmul import MatMul, matmul
 from babygrad.ops.shape import (
     BroadcastTo,
@@ -59,6 +60,7 @@ __all__ = [
     "Div",
     "Exp",
     "Log",
+    "LogSumExp",
     "MatMul",
     "Mul",
     "Negate",
@@ -80,6 +82,7 @@ __all__ = [
     "divide",
     "exp",
     "log",
+    "logsumexp",
     "matmul",
     "mul",
     "multiply",

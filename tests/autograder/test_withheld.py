@@ -71,6 +71,15 @@ def test_helpers_that_only_withheld_parts_call_are_not_sent() -> None:
     assert "_of_vectors" not in functions(sent(grouped(exercises("07_matmul"))[0]))
 
 
+def test_what_the_training_lessons_build_is_in_no_earlier_lesson() -> None:
+    """The slope of logsumexp at equal numbers is that of Summation, divided by how many there are."""
+    training = {"babygrad.ops.logsumexp", "babygrad.nn", "babygrad.init", "babygrad.optim", "babygrad.data"}
+    for group in (group for group in GROUPS if group.exercises[0].name < "10"):
+        assert training.issubset(library(group)["absent"])
+        assert training.isdisjoint(sent(group))
+        assert not {"LogSumExp.backward", "logsumexp", "Module.parameters"} & functions(sent(group))
+
+
 def test_a_lesson_needs_three_processes_at_most() -> None:
     for lesson in LESSONS:
         groups = grouped(exercises(lesson))

@@ -238,6 +238,18 @@ def _mean(draw: st.DrawFn) -> Call:
 
 
 @st.composite
+def _logsumexp(draw: st.DrawFn) -> Call:
+    x = draw(arrays(draw(shapes().filter(math.prod)), ANY))
+    axes, keep = draw(some_axes(x.ndim)), draw(st.booleans())
+    return Call(
+        f"logsumexp over {axes}, keepdims={keep}",
+        lambda x: bg.logsumexp(x, axes, keep),
+        lambda x: anp.log(anp.sum(anp.exp(x), axis=axes, keepdims=keep)),
+        (x,),
+    )
+
+
+@st.composite
 def _broadcast_to(draw: st.DrawFn) -> Call:
     new = draw(shapes())
     x = draw(arrays(draw(narrowed(new))))
@@ -260,6 +272,7 @@ CALLS: dict[str, st.SearchStrategy[Call]] = {
     "transpose": _transpose(),
     "summation": _summation(),
     "mean": _mean(),
+    "logsumexp": _logsumexp(),
     "broadcast_to": _broadcast_to(),
     "matmul": _matmul(),
 }

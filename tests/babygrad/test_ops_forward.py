@@ -78,7 +78,7 @@ def test_the_sum_over_no_axes_is_the_tensor_itself() -> None:
 # At the edges of the domain ------------------------------------------------------------------------------
 
 
-def agree(ours: Tensor, expected: list) -> None:
+def agree(ours: Tensor, expected: list | float) -> None:
     assert np.array_equal(ours.data, np.array(expected, dtype=ours.dtype), equal_nan=True)
 
 
@@ -131,6 +131,42 @@ def test_sigmoid_neither_overflows_nor_loses_its_tail(dtype: type) -> None:
     np.testing.assert_allclose(x.grad[4:6], tail * (1 - tail), rtol=few)
     assert y.data[6] == 0.5
     assert x.grad[6] == 0.25
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_logsumexp_neither_overflows_nor_warns(dtype: type) -> None:
+    rows = [[1000, 1000], [-1000, -1000], [INF, 1000], [-INF, 3], [-INF, -INF], [INF, -INF], [NAN, 1000]]
+    out = bg.logsumexp(Tensor(np.array(rows, dtype=dtype)), axes=1)
+    assert out.dtype == dtype
+    few = 4 * np.finfo(dtype).eps
+    expected = [1000 + np.log(2), -1000 + np.log(2), INF, 3, -INF, INF, NAN]
+    np.testing.assert_allclose(out.data, np.array(expected, dtype=dtype), rtol=few)
+    extreme = np.finfo(dtype).max
+    agree(bg.logsumexp(Tensor(np.array([extreme, -extreme], dtype=dtype))), extreme)
+
+
+def test_the_slope_of_logsumexp_is_a_softmax_at_any_size() -> None:
+    x = Tensor([[1000.0, 1000.0, -1000.0], [-1000.0, -1000.0, -INF]])
+    bg.logsumexp(x, axes=1).backward([3.0, -5.0])
+    # At 1000 the neighbours of a float32 are 0.00006 away.
+    np.testing.assert_allclose(x.grad, [[1.5, 1.5, 0], [-2.5, -2.5, 0]], rtol=1e-4)
+
+
+def test_logsumexp_of_nothing_is_the_logarithm_of_zero() -> None:
+    nothing = Tensor(np.zeros((0, 3)))
+    agree(bg.logsumexp(nothing, axes=0), [-INF, -INF, -INF])
+    agree(bg.logsumexp(nothing), -INF)
+    assert bg.logsumexp(nothing, axes=1).shape == (0,)
+    x = Tensor([3.0, 700.0])
+    agree(bg.logsumexp(x, axes=()), [3, 700])
+
+
+@pytest.mark.parametrize("axes", [2, -3, (0, 0), (0, -2)])
+def test_logsumexp_names_the_shape_and_the_rule_for_a_wrong_axis(axes: int | tuple[int, ...]) -> None:
+    with pytest.raises(
+        ValueError, match=r"LogSumExp on \(2, 3\): .* Each axis must exist, and may be named once"
+    ):
+        bg.logsumexp(Tensor(np.ones((2, 3))), axes)
 
 
 def test_relu_of_minus_infinity_is_zero_and_so_is_its_slope() -> None:

@@ -111,6 +111,7 @@ A = np.array([[1.0, 2.0, -1.0], [0.5, -3.0, 4.0], [2.0, 0.0, 1.5]])
 FUNCTIONS: dict[str, tuple[Callable, Callable]] = {
     "quadratic form": (lambda x: x @ Tensor(A) @ x, lambda x: anp.dot(anp.dot(x, A), x)),
     "softmax": (lambda x: bg.log(bg.exp(x).sum()), lambda x: anp.log(anp.sum(anp.exp(x)))),
+    "logsumexp": (bg.logsumexp, lambda x: anp.log(anp.sum(anp.exp(x)))),
     "quotient": (
         lambda x: (x * x).sum() / bg.exp(x).sum(),
         lambda x: anp.sum(x * x) / anp.sum(anp.exp(x)),

@@ -194,23 +194,26 @@ def _read_idx(path: Path, axes: int) -> np.ndarray:
     highest first, then the elements. Source: the page of MNIST by LeCun.
     """
     content = _unpacked(path)
-    start = 4 + 4 * axes
-    magic, expected = content[:4], bytes([0, 0, 8, axes])
-    if magic != expected[: len(magic)]:
+    begin, start = bytes([0, 0, 8, axes]), 4 + 4 * axes
+    if not begin.startswith(content[:4]):
         raise ValueError(
-            f"{path} begins with the bytes {magic.hex(' ')}; an idx file of bytes with {axes} axes begins "
-            f"with {expected.hex(' ')}. Is it another file?"
+            f"{path} begins with the bytes {content[:4].hex(' ')}; one with {axes} axes in idx format begins "
+            f"with {begin.hex(' ')}. Is it another file?"
         )
-    header = content[4:start]
-    sizes = [int.from_bytes(header[place : place + 4], "big") for place in range(0, 4 * axes, 4)]
-    whole = start + (math.prod(sizes) if len(content) >= start else 0)
+    if len(content) < start:
+        raise _wrong_length(path, content, f"{start} for its header alone")
+    sizes = [int(size) for size in np.frombuffer(content, ">u4", axes, offset=4)]
+    whole = start + math.prod(sizes)
     if len(content) != whole:
-        raise ValueError(
-            f"{path} holds {len(content)} bytes, unpacked, and should hold {whole}"
-            f"{f' for the sizes {tuple(sizes)}' if len(content) >= start else ' before the first element'}: "
-            f"it is {'cut short' if len(content) < whole else 'too long'}. Get it again."
-        )
+        raise _wrong_length(path, content, f"{whole} for the sizes {tuple(sizes)} in its header")
     return np.frombuffer(content, np.uint8, offset=start).reshape(sizes)
+
+
+def _wrong_length(path: Path, content: bytes, wanted: str) -> ValueError:
+    return ValueError(
+        f"{path} holds {len(content)} bytes, unpacked, and should hold {wanted}. Was it cut short? "
+        "Get it again."
+    )
 
 
 def _unpacked(path: Path) -> bytes:

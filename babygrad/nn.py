@@ -127,7 +127,7 @@ class Module:
         Raises ValueError where it is not such a file, or does not fit; see ``load_state_dict``.
         """
         try:
-            with np.load(path, allow_pickle=False) as archive:
+            with open(path, "rb") as file, np.load(file, allow_pickle=False) as archive:
                 state = dict(archive)
         except (zipfile.BadZipFile, ValueError, EOFError, TypeError) as error:
             raise ValueError(f"{path} is not a file that save has written, or is damaged: {error}") from error
@@ -267,9 +267,10 @@ def _misfits(parameters: Mapping[str, Parameter], arrays: Mapping[str, np.ndarra
 
 
 def _shared(x: ArrayLike) -> Tensor:
-    """An array as a constant; a copy of each batch would cost a fortieth of a training step."""
-    array = np.asarray(x)
-    return _wrap(array) if array.dtype.kind == "f" else Tensor(array, requires_grad=False)
+    """An input as a constant. Copying each batch would cost a fortieth of a training step."""
+    if isinstance(x, np.ndarray) and x.dtype.kind == "f":
+        return _wrap(x)
+    return Tensor(x, requires_grad=False)
 
 
 def _checked_labels(labels: ArrayLike, shape: tuple[int, ...]) -> np.ndarray:

@@ -64,8 +64,8 @@ class Optimizer:
             if not math.isfinite(np.vdot(flat, flat)) and not np.isfinite(flat).all():
                 raise FloatingPointError(
                     f"{self._of(parameter)} holds nan or infinity. Nothing was changed in this step. Look at "
-                    "the inputs (np.isfinite(images).all()) and the loss before it; if it had been growing, "
-                    f"try a learning rate below {self.lr:g}."
+                    "the inputs (np.isfinite(images).all()) and at the losses before: where they had been "
+                    f"growing, {self.lr:g} is too high a learning rate; otherwise a log or a division met 0."
                 )
         return found
 

@@ -217,7 +217,7 @@ def test_a_gradient_that_is_no_number_stops_at_its_step_before_anything_changes(
     text = str(caught.value)
     assert "step 3: the gradient of parameter 1, of shape (1, 2), holds nan or infinity" in text
     assert "Nothing was changed" in text
-    assert "try a learning rate below 0.1" in text
+    assert "0.1 is too high a learning rate" in text
     assert np.array_equal(first.data, before[0])
     assert np.array_equal(second.data, before[1])
 

@@ -60,7 +60,7 @@ class Optimizer:
             if grad.shape != parameter.shape:
                 raise ValueError(f"{self._of(parameter)} has the shape {grad.shape}.")
             flat = grad.ravel()
-            # One product finds nan and infinity in a tenth of the time; large squares also look infinite.
+            # A product finds nan and infinity in half the time; squares of large numbers look infinite too.
             if not math.isfinite(np.vdot(flat, flat)) and not np.isfinite(flat).all():
                 raise FloatingPointError(
                     f"{self._of(parameter)} holds nan or infinity. Nothing was changed in this step. Look at "

@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from autograder.export.command import export
 from autograder.feedback.command import feedback
 from autograder.grading.command import grade
 from autograder.reporting.command import report
@@ -112,6 +113,7 @@ app.command()(grade)
 app.command()(feedback)
 app.command()(report)
 app.command()(selftest)
+app.command()(export)
 
 
 def course_root() -> Path:

@@ -70,6 +70,8 @@ def selftest(
 
         def advance(what: str, done: int, most: int) -> None:
             bar.update(task, description=what, completed=done, total=most)
+            if not errors.is_terminal and done * 10 // most > (done - 1) * 10 // most:
+                errors.print(f"{what}: {done} of {most}")
 
         try:
             found = examine(root, asked, advance, seeds=seeds, with_mutants=mutants, jobs=jobs)

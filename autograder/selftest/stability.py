@@ -8,20 +8,22 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import accumulate
 
 from autograder.asking import Found, ask, question
-from autograder.exercise import Exercise
 from autograder.exercises import find
-from autograder.judge import Answers, Seen, Verdict, cases_of, judge
+from autograder.judge import Answers, Seen, cases_of, judge
 from autograder.observation import STOPPED
 from autograder.selftest.margins import farthest
 from autograder.selftest.trial import Trial
 
-_SEEDS_AT_ONCE = 10
+_SEEDS_AT_ONCE = 25
 """So many that a child has time for all of them, and its answers have room."""
+
+_NAMED = 50
+"""With so many seeds known mistakes are sought, too: that takes longer than all the rest."""
 
 _SECONDS, _TOTAL = 20.0, 300.0
 
@@ -30,35 +32,39 @@ _SECONDS, _TOTAL = 20.0, 300.0
 class Stability:
     """What came of one solution with many seeds.
 
-    verdicts: how often each was given: the points of each part, and the families that were named. nearest,
+    points: how often each came out, part by part; named: how often each family was. nearest,
     farthest: the largest error of a number, as a multiple of what is allowed, with the seed where that was
     smallest, and where it was largest.
     """
 
     trial: Trial
-    verdicts: Counter[tuple[tuple[float, ...], tuple[str, ...]]] = field(default_factory=Counter)
+    points: Counter[tuple[float, ...]] = field(default_factory=Counter)
+    named: Counter[tuple[str, ...]] = field(default_factory=Counter)
     nearest: float = math.inf
     farthest: float = 0.0
 
-    def note(self, verdicts: Sequence[Verdict], error: float) -> None:
-        """One more seed."""
-        points = tuple(verdict.earned for verdict in verdicts)
-        self.verdicts[points, tuple(verdict.family for verdict in verdicts)] += 1
+    def note(self, answers: Answers, seen: Sequence[list[Seen] | str]) -> None:
+        """One more seed: what was seen, and what should have been."""
+        verdicts = judge(answers.exercise, answers.cases, seen, answers)
+        self.points[tuple(verdict.earned for verdict in verdicts)] += 1
+        if answers.exercise.mistakes or not self.named:
+            self.named[tuple(verdict.family for verdict in verdicts)] += 1
+        error = _error(answers, seen)
         self.nearest, self.farthest = min(self.nearest, error), max(self.farthest, error)
 
     @property
     def is_stable(self) -> bool:
-        """Whether every seed gave the same verdict."""
-        return len(self.verdicts) == 1
+        """Whether every seed gave the same points, and named the same."""
+        return len(self.points) == len(self.named) == 1
 
     def faults(self) -> Iterator[str]:
         """What is not as it should be, in sentences."""
-        if not self.is_stable:
-            counts = "; ".join(
-                f"{count} times {sum(points):g} points and {_named(families)}"
-                for (points, families), count in self.verdicts.most_common()
-            )
-            yield f"With other seeds the verdict is another: {counts}."
+        if len(self.points) > 1:
+            counts = "; ".join(f"{n} times {sum(points):g}" for points, n in self.points.most_common())
+            yield f"With other seeds the points are others: {counts}."
+        if len(self.named) > 1:
+            counts = "; ".join(f"{n} times {_named(families)}" for families, n in self.named.most_common())
+            yield f"With other seeds the mistake is another: {counts}."
 
 
 def _named(families: Sequence[str]) -> str:
@@ -67,22 +73,28 @@ def _named(families: Sequence[str]) -> str:
 
 def stability(trial: Trial, seeds: Sequence[int]) -> Stability:
     """Ask about one solution with many seeds. A loop without end is looked at with the first few only."""
-    exercise = trial.about
     found = Stability(trial)
     for start in range(0, len(seeds), _SEEDS_AT_ONCE):
         some = seeds[start : start + _SEEDS_AT_ONCE]
-        looks = _seen(trial, exercise, some)
-        for seed, seen in zip(some, looks, strict=True):
-            expected = _answers(exercise.name, seed)
-            found.note(judge(exercise, expected.cases, seen, expected), _error(expected, seen))
+        expected = [_answers(trial.about.name, seed, found.named.total() < _NAMED) for seed in some]
+        looks = _seen(trial, expected)
+        for answers, seen in zip(expected, looks, strict=True):
+            found.note(answers, seen)
         if any(map(_is_out_of_time, looks)):
             break
     return found
 
 
-def _seen(trial: Trial, exercise: Exercise, seeds: Sequence[int]) -> list[list[list[Seen] | str]]:
+@lru_cache(512)
+def _answers(name: str, seed: int, with_mistakes: bool) -> Answers:
+    exercise = find(name)
+    asked = exercise if with_mistakes else replace(exercise, mistakes=())
+    return Answers(asked, cases_of(exercise, seed))
+
+
+def _seen(trial: Trial, expected: Sequence[Answers]) -> list[list[list[Seen] | str]]:
     """What a child sees: by seed, and then by part; a sentence where nothing was seen of a part."""
-    drawn = [_answers(exercise.name, seed).cases for seed in seeds]
+    exercise, drawn = trial.about, [answers.cases for answers in expected]
     together = [[case for cases in drawn for case in cases[place]] for place in range(len(exercise.parts))]
     found = Found(trial.cells, _TOTAL)
     ask([exercise], {exercise.name: question(exercise, together)}, found, _SECONDS)
@@ -99,12 +111,6 @@ def _shared_out(seen: list[Seen] | None, counts: Sequence[int]) -> list[list[See
         return ["Nothing was seen."] * len(counts)
     ends = list(accumulate(counts))
     return [seen[end - count : end] for end, count in zip(ends, counts, strict=True)]
-
-
-@lru_cache(512)
-def _answers(name: str, seed: int) -> Answers:
-    exercise = find(name)
-    return Answers(exercise, cases_of(exercise, seed))
 
 
 def _error(expected: Answers, seen: Sequence[list[Seen] | str]) -> float:

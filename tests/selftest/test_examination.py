@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -81,7 +82,8 @@ def test_a_right_solution_that_loses_points_is_a_fault() -> None:
 def test_one_verdict_for_all_seeds_and_how_far_off_it_is() -> None:
     found = stability(a_wrong_one(SUM, 1, "other operation"), range(12))
     assert found.is_stable
-    assert found.verdicts.total() == 12
+    assert found.points.total() == 12
+    assert set(found.named) == {("other operation", "", "")}
     assert found.nearest > 1e6
     assert not list(found.faults())
 
@@ -93,7 +95,7 @@ def test_a_verdict_that_depends_on_the_seed_is_a_fault() -> None:
     found = stability(a_wrong_one({"return a * b": LUCKY}, 1), range(12))
     assert not found.is_stable
     [fault] = found.faults()
-    assert "With other seeds the verdict is another" in fault
+    assert re.fullmatch(r"With other seeds the points are others: \d+ times \d; \d+ times \d.", fault)
 
 
 def test_each_seed_is_judged_as_if_it_were_alone() -> None:
@@ -103,16 +105,16 @@ def test_each_seed_is_judged_as_if_it_were_alone() -> None:
         seed for seed in range(12) if any(case.inputs["arrays"][0].size == 6
         and case.inputs["arrays"][0].ravel()[0] <= 0 for case in cases_of(exercise, seed)[0])
     }  # fmt: skip
-    alone = {seed for seed in range(12) if max(sum(p) for p, _ in stability(trial, [seed]).verdicts) < 3}
+    alone = {seed for seed in range(12) if max(map(sum, stability(trial, [seed]).points)) < 3}
     assert alone == wrong
-    lost = sum(n for (points, _), n in stability(trial, range(12)).verdicts.items() if sum(points) < 3)
+    lost = sum(n for points, n in stability(trial, range(12)).points.items() if sum(points) < 3)
     assert lost == len(wrong)
 
 
 def test_a_loop_without_end_is_not_waited_for_again_and_again() -> None:
     found = stability(a_wrong_one({"return a * b": "while True: pass"}, 3), range(200))
     assert found.is_stable
-    assert found.verdicts.total() < 200
+    assert found.points.total() < 200
 
 
 def test_errors_are_multiples_of_what_is_allowed() -> None:
@@ -172,7 +174,8 @@ def test_the_command_prints_a_table_and_all_faults(monkeypatch: pytest.MonkeyPat
     monkeypatch.chdir(ROOT)
     bad = a_wrong_one(SUM, 2, "other operation")
     steady = Stability(bad)
-    steady.verdicts.update({((1.0,), ("one",)): 3, ((0.0,), ("other",)): 1})
+    steady.points.update({(1.0, 2.0): 3, (0.0, 2.0): 1})
+    steady.named.update({("one", ""): 2, ("", ""): 2})
 
     def found(root: Path, lessons: Sequence[str], advance: object, **rest: object) -> run.Findings:
         return run.Findings(lessons, [tried(bad)], [], [steady])
@@ -181,7 +184,8 @@ def test_the_command_prints_a_table_and_all_faults(monkeypatch: pytest.MonkeyPat
     result = CliRunner().invoke(app, ["selftest", LESSON], env={"COLUMNS": "160"})
     assert result.exit_code == 1
     assert "`mul` should earn 1 points and earns 2." in result.output
-    assert "3 times 1 points and one; 1 times 0 points and other." in result.output
+    assert "the points are others: 3 times 3; 1 times 2." in result.output
+    assert "the mistake is another: 2 times one; 2 times no mistake named." in result.output
     row = next(line for line in result.output.splitlines() if "03_function/Mul" in line)
     assert " ".join(row.split()).startswith("03_function/Mul 0/1 1/1 1/1 - 0/1 0 -")
 

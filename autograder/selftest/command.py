@@ -77,9 +77,8 @@ def selftest(
             found = examine(root, asked, advance, seeds=seeds, with_mutants=mutants, jobs=jobs)
         except ModuleNotFoundError as error:
             errors.print(
-                f"[bold]autograder selftest:[/bold] mutants are made by mutmut, which is not installed here "
-                f"({error.name} is missing). It does not run on Windows; elsewhere it is in the development "
-                "environment that `uv sync` makes.",
+                "[bold]autograder selftest:[/bold] mutants are made by mutmut, which is not installed here "
+                f"({error.name} is missing). `uv sync --group mutants` installs it, but not on Windows.",
                 soft_wrap=True,
             )
             raise typer.Exit(2) from None

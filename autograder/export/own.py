@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from autograder.export.notebooks import Notebook, is_added
-from autograder.export.parts import CELLS, GIVEN, PARTS
+from autograder.export.parts import CELLS, GIVEN, MODULES, PARTS
 from autograder.export.statements import Import, Statement
 
 PACKAGE_NAMES = frozenset(
@@ -150,6 +150,6 @@ def _is_a_module(meaning: Import) -> bool:
 
 _MODULES_OF_BABYGRAD = {
     "babygrad",
-    *(f"babygrad.{name}" for name in ("tensor", "function", "ops", "backward", "gradcheck")),
-    *(f"babygrad.ops.{name}" for name in ("shape", "elementwise", "matmul")),
+    "babygrad.ops",
+    *(f"babygrad.{name}" for name in MODULES),
 }

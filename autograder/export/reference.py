@@ -10,9 +10,11 @@ from pathlib import Path
 
 from autograder.export.lent import LENT
 from autograder.export.names import bound
+from autograder.export.parts import MODULES
 from autograder.export.statements import Import, Statement, imports, statements
 
-_MODULES = ("tensor", "function", "ops.shape", "ops.elementwise", "ops.matmul", "backward", "gradcheck")
+_MODULES = tuple(name for name in MODULES if name != "ops.functions")
+"""Those modules of the package that babygrad has as well."""
 
 
 @dataclass(frozen=True)

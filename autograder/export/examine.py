@@ -59,16 +59,20 @@ def examine(
         choice = choices[part_of(exercise).label]
         alone = choice.part.label if choice.part.checked_alone and choice.is_own else ""
         groups.setdefault((_names(package, choice, exercise), alone), []).append(exercise)
+    laid = {alone: laid_out(_around(alone, choices), package) for _, alone in groups}
     for (names, alone), its in groups.items():
-        around = {
-            label: borrowed(choice, "") if alone not in ("", label) else choice
-            for label, choice in choices.items()
-        }
-        one = _looked_at(laid_out(around, package), package, names, its, zygote)
+        one = _looked_at(laid[alone], package, names, its, zygote)
         if one.broken:
             return one
         whole.reports.update(one.reports)
     return whole
+
+
+def _around(alone: str, choices: Mapping[str, Choice]) -> dict[str, Choice]:
+    """The choices, but where one part is looked at alone, all others are borrowed."""
+    if not alone:
+        return dict(choices)
+    return {label: choice if label == alone else borrowed(choice, "") for label, choice in choices.items()}
 
 
 def _looked_at(

@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
-from autograder.exercise import Exercise
 from autograder.export.choice import DOES_NOT_FIT, Choice, borrowed, chosen
 from autograder.export.examine import Examination, examine, exercises_for
 from autograder.export.layout import Clash, Laid, laid_out
@@ -70,24 +69,39 @@ def _mended(
     early = [label for label in labels if choices[label].is_of_an_earlier_lesson]
     if early:
         return {label: _borrowed_after_all(choices[label]) for label in early}
-    own = [label for label, choice in choices.items() if choice.is_own]
-    if not own:
+    suspects = sorted(
+        (label for label, choice in choices.items() if choice.is_own), key=lambda label: label not in labels
+    )
+
+    def mends(blamed: Sequence[str]) -> bool:
+        """Whether all is right once these are borrowed."""
+        try:
+            without = {**choices, **{label: borrowed(choices[label], "") for label in blamed}}
+            return look(without, exercises=wrong).is_right
+        except Clash:
+            return False
+
+    if not mends(suspects):
         raise RuntimeError(f"babygrad does not pass its own checks: {', '.join(e.name for e in wrong)}")
-    blamed = max(own, key=lambda label: (_mends(label, choices, wrong, look), label in labels))
     first = seen.reports[wrong[0].name]
     details = f"{first.name}: {first.message.splitlines()[0]}"
-    return {blamed: borrowed(choices[blamed], NOT_TOGETHER, details)}
+    return {label: borrowed(choices[label], NOT_TOGETHER, details) for label in _fewest(suspects, mends)}
 
 
-def _mends(
-    label: str, choices: dict[str, Choice], wrong: Sequence[Exercise], look: Callable[..., Examination]
-) -> int:
-    """How many of the exercises that are wrong are right if this part is borrowed."""
-    try:
-        seen = look({**choices, label: borrowed(choices[label], "")}, exercises=wrong)
-    except Clash:
-        return 0
-    return sum(report.right for report in seen.reports.values())
+def _fewest(suspects: Sequence[str], mends: Callable[[Sequence[str]], bool]) -> list[str]:
+    """Of suspects that mend it all together, those that do so, too, and none of whom can be spared.
+
+    Halves, quarters and so on are let off in turn, at last one by one; those first that come first.
+    """
+    blamed, size = list(suspects), len(suspects)
+    while size > 1:
+        size = (size + 1) // 2
+        for start in range(0, len(suspects), size):
+            let_off = suspects[start : start + size]
+            fewer = [label for label in blamed if label not in let_off]
+            if fewer != blamed and mends(fewer):
+                blamed = fewer
+    return blamed
 
 
 def _borrowed_after_all(choice: Choice) -> Choice:

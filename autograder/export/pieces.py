@@ -158,23 +158,25 @@ def _given(choices: Mapping[str, Choice]) -> Iterator[Piece]:
     if choices["Function"].is_own:
         yield _borrowed("function", reference.source("lent.recording"), heading, "function")
     asked = {name for part in PARTS for name in part.borrowed} | {"Tensor.__matmul__", "Tensor.__rmatmul__"}
-    rest = tuple(
-        name for name in reference.all_methods() if name not in asked | _methods_of_their_own(choices)
-    )
+    asked |= _methods_of_their_own(choices)
+    rest = tuple(name for name in reference.all_methods() if name not in asked)
     text = reference.methods(rest, "What people expect of a Tensor, and no lesson asks for.")
     yield _borrowed("tensor", text, heading, "tensor")
 
 
 def _methods_of_their_own(choices: Mapping[str, Choice]) -> set[str]:
     """The names that the learner gives a meaning in the class Tensor."""
-    texts = [s.text for choice in choices.values() for its in choice.taken for s in its.statements]
-    return {
-        f"Tensor.{name}"
-        for text in texts
-        for node in ast.parse(text).body
-        if isinstance(node, ast.ClassDef) and node.name == "Tensor"
+    statements = [s for choice in choices.values() for its in choice.taken for s in its.statements]
+    attached = {s.touches[1] for s in statements if s.touches[0] == "Tensor"}
+    inside = {
+        name
+        for statement in statements
+        if "Tensor" in statement.binds
+        for node in ast.parse(statement.text).body
+        if isinstance(node, ast.ClassDef)
         for name in bound("\n".join(ast.unparse(member) for member in node.body))
     }
+    return {f"Tensor.{name}" for name in attached | inside}
 
 
 def _support(found: list[Piece], choices: Mapping[str, Choice]) -> Iterator[Piece]:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
 from autograder.export.examine import exercises_for
 from autograder.export.folder import write
-from autograder.export.gather import NOT_TOGETHER, Gathered, gathered
+from autograder.export.gather import NOT_TOGETHER, Gathered, _fewest, gathered
 from autograder.export.parts import LESSONS, PARTS
 from autograder.export.verdicts import NOT_RIGHT, NOT_WRITTEN
 
@@ -106,6 +107,18 @@ def test_what_is_subtly_wrong_is_named_and_borrowed(tmp_path: Path) -> None:
     trains(found, tmp_path)
 
 
+@pytest.mark.parametrize("guilty", [{"c"}, {"a", "g"}, {"b", "c", "d"}, set("abcdefg")])
+def test_nobody_is_blamed_who_can_be_spared(guilty: set[str]) -> None:
+    tried: list[list[str]] = []
+
+    def mends(blamed: Sequence[str]) -> bool:
+        tried.append(list(blamed))
+        return guilty <= set(blamed)
+
+    assert set(_fewest("abcdefg", mends)) == guilty
+    assert len(tried) <= 2 + 4 + 7
+
+
 def test_an_earlier_version_counts_only_if_it_does_what_the_later_lesson_asks(tmp_path: Path) -> None:
     deep = untouched(part("topological_order"), part("Add, Sub, Mul"))
     changes = {
@@ -124,8 +137,11 @@ def test_an_earlier_version_counts_only_if_it_does_what_the_later_lesson_asks(tm
 
 
 def test_what_is_right_alone_and_not_in_the_package_is_found(tmp_path: Path) -> None:
-    arrays = right("05_shape", "reshape", "filled element by element")  # its backward returns an array
-    found = gathered(written(tmp_path / "notebooks", arrays), "lib")
-    assert own(found) == ALL - {"Reshape"}
-    assert found.choices["Reshape"].reason == NOT_TOGETHER
+    changes = {
+        **right("05_shape", "reshape", "filled element by element"),  # its backward returns an array
+        **right("06_broadcasting", "div_pow", "powers of the divisor"),  # and this one's a list
+    }
+    found = gathered(written(tmp_path / "notebooks", changes), "lib")
+    assert own(found) == ALL - {"Reshape", "Div, Pow"}
+    assert found.choices["Reshape"].reason == found.choices["Div, Pow"].reason == NOT_TOGETHER
     trains(found, tmp_path)

@@ -12,7 +12,8 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import accumulate
 
-from autograder.asking import Found, ask, question
+from autograder.asking import Found, Question, ask, question
+from autograder.exercise import Case
 from autograder.exercises import find
 from autograder.judge import Answers, Seen, cases_of, judge
 from autograder.observation import STOPPED
@@ -75,11 +76,10 @@ def stability(trial: Trial, seeds: Sequence[int]) -> Stability:
     """Ask about one solution with many seeds. A loop without end is looked at with the first few only."""
     found = Stability(trial)
     for start in range(0, len(seeds), _SEEDS_AT_ONCE):
-        some = seeds[start : start + _SEEDS_AT_ONCE]
-        expected = [_answers(trial.about.name, seed, found.named.total() < _NAMED) for seed in some]
-        looks = _seen(trial, expected)
-        for answers, seen in zip(expected, looks, strict=True):
-            found.note(answers, seen)
+        some = tuple(seeds[start : start + _SEEDS_AT_ONCE])
+        looks = _seen(trial, some)
+        for seed, seen in zip(some, looks, strict=True):
+            found.note(_answers(trial.about.name, seed, found.named.total() < _NAMED), seen)
         if any(map(_is_out_of_time, looks)):
             break
     return found
@@ -88,21 +88,33 @@ def stability(trial: Trial, seeds: Sequence[int]) -> Stability:
 @lru_cache(512)
 def _answers(name: str, seed: int, with_mistakes: bool) -> Answers:
     exercise = find(name)
-    asked = exercise if with_mistakes else replace(exercise, mistakes=())
-    return Answers(asked, cases_of(exercise, seed))
+    if with_mistakes:
+        return Answers(exercise, cases_of(exercise, seed))
+    return Answers(replace(exercise, mistakes=()), _answers(name, seed, True).cases)
 
 
-def _seen(trial: Trial, expected: Sequence[Answers]) -> list[list[list[Seen] | str]]:
+def _seen(trial: Trial, seeds: tuple[int, ...]) -> list[list[list[Seen] | str]]:
     """What a child sees: by seed, and then by part; a sentence where nothing was seen of a part."""
-    exercise, drawn = trial.about, [answers.cases for answers in expected]
-    together = [[case for cases in drawn for case in cases[place]] for place in range(len(exercise.parts))]
+    name = trial.about.name
     found = Found(trial.cells, _TOTAL)
-    ask([exercise], {exercise.name: question(exercise, together)}, found, _SECONDS)
+    ask([trial.about], {name: _question(name, seeds)}, found, _SECONDS)
     by_part = [
-        _shared_out(found.seen.get(exercise.name, {}).get(place), [len(cases[place]) for cases in drawn])
-        for place in range(len(exercise.parts))
+        _shared_out(found.seen.get(name, {}).get(place), [len(cases[place]) for cases in _cases(name, seeds)])
+        for place in range(len(trial.about.parts))
     ]
     return [list(parts) for parts in zip(*by_part, strict=True)]
+
+
+def _cases(name: str, seeds: tuple[int, ...]) -> list[list[list[Case]]]:
+    return [_answers(name, seed, True).cases for seed in seeds]
+
+
+@lru_cache(16)
+def _question(name: str, seeds: tuple[int, ...]) -> Question:
+    """The cases of all these seeds, one after the other."""
+    drawn = _cases(name, seeds)
+    parts = range(len(find(name).parts))
+    return question(find(name), [[case for cases in drawn for case in cases[place]] for place in parts])
 
 
 def _shared_out(seen: list[Seen] | None, counts: Sequence[int]) -> list[list[Seen] | str]:

@@ -105,7 +105,7 @@ def _seen(trial: Trial, seeds: tuple[int, ...]) -> list[list[list[Seen] | str]]:
     return [list(parts) for parts in zip(*by_part, strict=True)]
 
 
-def _cases(name: str, seeds: tuple[int, ...]) -> list[list[list[Case]]]:
+def _cases(name: str, seeds: tuple[int, ...]) -> list[Sequence[Sequence[Case]]]:
     return [_answers(name, seed, True).cases for seed in seeds]
 
 

@@ -314,15 +314,16 @@ def without_gradient(kind: str, **settings: Any) -> Callable[[np.random.Generato
 
 
 def in_float32(kind: str, **settings: Any) -> Callable[[np.random.Generator], list[Case]]:
-    """Parameters and gradients in float32."""
+    """Parameters and gradients in float32, then float64; none gets near 0, where rounding would show."""
 
     def cases(rng):
         case = _drawn(rng, kind, {"lr": _lr(rng), **settings}, _TWO_ALIKE, steps=2)
-        start = {name: array.astype(np.float32) for name, array in case.inputs["start"].items()}
+        far = {name: np.copysign(4 + np.abs(array), array) for name, array in case.inputs["start"].items()}
+        start = {name: array.astype(np.float32) for name, array in far.items()}
         grads = [{name: g.astype(np.float32) for name, g in each.items()} for each in case.inputs["grads"]]
         return [
             Case("With parameters and gradients in float32", {**case.inputs, "start": start, "grads": grads}),
-            case,
+            Case(case.text, {**case.inputs, "start": far}),
         ]
 
     return cases
@@ -411,6 +412,10 @@ def _and_forgotten(self, parameter):
     parameter.grad = None
 
 
+def _assigned(self, parameter):
+    parameter.data = -self.lr * parameter.grad
+
+
 def _a_tensor(self, parameter):
     parameter.data = parameter - self.lr * parameter.grad
 
@@ -495,7 +500,7 @@ DESCENT_MISTAKES = (
     Mistake(
         "gradient in the parameter's place",
         "The parameter is lost: what is there now is only the step. From what is the step to be taken?",
-        _move(lambda self, p: -self.lr * p.grad - p.data),
+        _descending(_assigned),
     ),
     Mistake(
         "only a name changed",

@@ -37,6 +37,7 @@ def from_rng(parts, name, n_in, n_out, seed):
     make = getattr(parts, name)
     first, second = make(n_in, n_out, rng), make(n_in, n_out, rng)
     again, other = _weights(parts, name, n_in, n_out, seed), _weights(parts, name, n_in, n_out, seed + 1)
+    yield "how many numbers there are", int(np.size(first))
     kind = "random numbers should come from the `rng` that is passed in: "
     yield (
         f"{kind}a generator with the same seed should give the same numbers",

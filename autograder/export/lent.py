@@ -51,7 +51,11 @@ class Function(Function):
     def __call__(self, *inputs: Operand) -> Tensor:
         """Apply the operation. Within ``no_grad`` the inputs count as constants: nothing is recorded."""
         if not _recording.get():
-            inputs = tuple(x.detach() if isinstance(x, Tensor) else x for x in inputs)
+            inputs = tuple(_wrap(x.data) if isinstance(x, Tensor) else x for x in inputs)
         return super().__call__(*inputs)
 ''',
+    "walk": """
+# So that the rules, which are made of Tensor operations, leave no second graph behind.
+Tensor.backward = no_grad()(Tensor.backward)
+""",
 }

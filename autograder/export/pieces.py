@@ -157,6 +157,8 @@ def _given(choices: Mapping[str, Choice]) -> Iterator[Piece]:
         yield _borrowed("tensor", reference.source("lent.scalars"), heading, "tensor")
     if choices["Function"].is_own:
         yield _borrowed("function", reference.source("lent.recording"), heading, "function")
+    if choices["Tensor.backward"].is_own:
+        yield _borrowed("backward", reference.source("lent.walk"), heading, "backward")
     asked = {name for part in PARTS for name in part.borrowed} | {"Tensor.__matmul__", "Tensor.__rmatmul__"}
     asked |= _methods_of_their_own(choices)
     rest = tuple(name for name in reference.all_methods() if name not in asked)

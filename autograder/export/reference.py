@@ -73,8 +73,17 @@ def source(name: str) -> str:
 def home(name: str) -> str:
     """The module of babygrad whose names a piece uses."""
     if name.startswith("lent."):
-        return {"lent.recording": "function", "lent.scalars": "tensor"}.get(name, "ops.matmul")
+        return _HOMES_OF_LENT[name]
     return homes()[name.split(".")[0]]
+
+
+_HOMES_OF_LENT = {
+    "lent.scalars": "tensor",
+    "lent.recording": "function",
+    "lent.matmul": "ops.matmul",
+    "lent.matmul_operators": "ops.matmul",
+    "lent.walk": "backward",
+}
 
 
 def meaning(place: str, name: str) -> Import | None:

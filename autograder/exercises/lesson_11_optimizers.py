@@ -304,7 +304,8 @@ def without_gradient(kind: str, **settings: Any) -> Callable[[np.random.Generato
             grads = [{**each, lost: None} for each in case.inputs["grads"]]
             drawn.append(
                 Case(
-                    f"With two parameters, of which `{lost}` has None for a gradient",
+                    f"With two parameters, of which `{lost}` has None for a gradient, and "
+                    f"{_in_words(case.inputs['settings'])}",
                     {**case.inputs, "grads": grads},
                 )
             )
@@ -335,7 +336,7 @@ def some_gradients(rng):
     grads = {name: rng.normal(size=array.shape) for name, array in start.items()}
     return [
         Case(
-            "With `w = 3`, whose gradient is 5,",
+            "With `w = 3`, whose gradient is 5",
             {"start": {"w": np.array(3.0)}, "grads": {"w": np.array(5.0)}},
         ),
         Case("With two parameters that have gradients", {"start": start, "grads": grads}),
@@ -620,6 +621,18 @@ class _FirstVelocity(SGD):
                 parameter.data = parameter.data - self.lr * self._velocities[parameter]
 
 
+class _ListLost(SGD):
+    """One array takes the place of the list."""
+
+    def step(self: Any):
+        if not hasattr(self, "velocities"):
+            self.velocities = [np.zeros_like(parameter.data) for parameter in self.parameters]
+        for i, parameter in enumerate(self.parameters):
+            if parameter.grad is not None:
+                self.velocities = self.momentum * self.velocities[i] + _decayed(self, parameter)
+                parameter.data = parameter.data - self.lr * self.velocities
+
+
 class _NoneInSGD(SGD):
     """Nobody is passed over."""
 
@@ -731,6 +744,12 @@ SGD_MISTAKES = (
         "All parameters go on with the velocity of the first one. Number `i` of `self.velocities` belongs to "
         "number `i` of `self.parameters`.",
         {"SGD": _FirstVelocity},
+    ),
+    Mistake(
+        "one velocity for all",
+        "`self.velocities = …` throws the list away, and puts one array in its place. Which place in the "
+        "list is the new velocity for?",
+        {"SGD": _ListLost},
     ),
     Mistake(
         "decay forgotten",
@@ -984,7 +1003,7 @@ def zero_gradients(rng):
     settings = {"lr": _lr(rng), **_TINY_EPS}
     start = {"w": rng.normal(size=4)}
     grads = [{"w": np.array([0.0, 0.0, 1.5, each])} for each in (-2.0, 4.0)]
-    return [_case("Adam", "With gradients of which some are 0,", settings, start, grads)]
+    return [_case("Adam", "With gradients of which some are 0", settings, start, grads)]
 
 
 def other_settings(rng):

@@ -14,6 +14,11 @@ def _weights(parts, name, n_in, n_out, seed):
     return getattr(parts, name)(n_in, n_out, np.random.default_rng(seed))
 
 
+def _numbers(weights):
+    """The array, also where it is in a Tensor: that it should not be, `form` says."""
+    return np.asarray(weights.data if isinstance(weights, Tensor) else weights)
+
+
 def form(parts, name, n_in, n_out, seed):
     """Kind, shape and dtype."""
     weights = _weights(parts, name, n_in, n_out, seed)
@@ -24,7 +29,7 @@ def form(parts, name, n_in, n_out, seed):
 
 def spread(parts, name, n_in, n_out, seed):
     """How the numbers lie: their mean, their standard deviation, and how many are near the middle."""
-    weights = np.asarray(_weights(parts, name, n_in, n_out, seed), np.float64)
+    weights = _numbers(_weights(parts, name, n_in, n_out, seed)).astype(np.float64)
     deviation = float(weights.std())
     yield "the mean", float(weights.mean())
     yield "the standard deviation", deviation
@@ -35,8 +40,8 @@ def from_rng(parts, name, n_in, n_out, seed):
     """Where the numbers come from."""
     rng = np.random.default_rng(seed)
     make = getattr(parts, name)
-    first, second = make(n_in, n_out, rng), make(n_in, n_out, rng)
-    again, other = _weights(parts, name, n_in, n_out, seed), _weights(parts, name, n_in, n_out, seed + 1)
+    first, second = _numbers(make(n_in, n_out, rng)), _numbers(make(n_in, n_out, rng))
+    again, other = (_numbers(_weights(parts, name, n_in, n_out, seed + more)) for more in (0, 1))
     yield "how many numbers there are", int(np.size(first))
     kind = "random numbers should come from the `rng` that is passed in: "
     yield (

@@ -18,6 +18,7 @@ LESSONS = {
     "07_matmul": "lesson_07_matmul",
     "08_backward": "lesson_08_backward",
     "09_trust": "lesson_09_trust",
+    "10_layers": "lesson_10_layers",
     "11_optimizers": "lesson_11_optimizers",
 }
 

@@ -91,7 +91,9 @@ def modules_in_modules(rng):
 def in_lists(rng):
     """Parameters and modules in lists and tuples, also inside an inner module."""
     outer, inner = _names(rng, 2)
-    many = [{"module": _some_parameters(rng, 2)} for _ in range(rng.integers(11, 14))]
+    numbers = _numbers(rng, 2 * int(rng.integers(11, 14)))
+    pairs = zip(numbers[::2], numbers[1::2], strict=True)
+    many = [{"module": {"weight": weight, "bias": bias}} for weight, bias in pairs]
     two = [_LINEAR, {"module": {"weight": 7.0}}]
     return [
         _holding("a list `m.layers` of two modules: `weight` and `bias`, `weight`", layers=two),
@@ -238,6 +240,21 @@ def _kept_record() -> Callable[[Any], list]:
 _right_search = _by_search()
 
 
+def _with_a_dot_before(self):
+    return [(f".{name}", parameter) for name, parameter in _by_search(same=None)(self)]
+
+
+def _appended(self):
+    """What an inner module finds is put in as one entry."""
+    found: list = []
+    for name, value in vars(self).items():
+        if isinstance(value, Parameter):
+            found.append((name, value))
+        elif isinstance(value, Module):
+            found.append(value.named_parameters())
+    return found
+
+
 def _names_only(self):
     return [name for name, _ in _right_search(self)]
 
@@ -264,17 +281,36 @@ def _search(family: str, message: str, wrong: Callable[[Any], Any]) -> Mistake:
     return Mistake(family, message, {"named_parameters": wrong})
 
 
+_SHALLOW = (
+    "Only what is kept directly in the module is found. An attribute may be a module, with Parameters of "
+    "its own: who finds those? And one that is found in two places should be in the list once."
+)
+_NO_LISTS = (
+    "What is in a list stays hidden. A list is no module: how do you find out that an attribute is one, and "
+    "how do you get at its entries and their places? And one that is found in two places should be in the "
+    "list once."
+)
+_NO_PATH = (
+    "The last part of the name is right, and the way to it is missing: with two layers there are two of "
+    "`weight`. What does the outer module know that the inner one does not? And one that is found in two "
+    "places should be in the list once."
+)
+
+
+def _is_module(value: Any) -> bool:
+    return isinstance(value, Module)
+
+
 _LEVELS = (
-    "The search ends too early: a module may hold a module that holds a module. Which function finds what is "
-    "in a module, however deep, and is just being written?"
+    "The search ends too early: a module may hold a module that holds a module. Which function finds what "
+    "is in a module, however deep, and is just being written?"
 )
 
 SEARCH_MISTAKES = (
     _search(
         "modules not searched",
         "Only the module's own attributes are looked at. An attribute may be a module, with Parameters of "
-        "its "
-        "own: who finds those?",
+        "its own: who finds those?",
         _by_search(opened=lambda value: False),
     ),
     _search(
@@ -285,9 +321,8 @@ SEARCH_MISTAKES = (
     _search("one level only", _LEVELS, _one_level_down),
     _search(
         "lists not searched",
-        "What is in a list stays hidden. A list is no module: how do you find out that an attribute is "
-        "one, and "
-        "how do you get at its entries and their places?",
+        "What is in a list stays hidden. A list is no module: how do you find out that an attribute is one, "
+        "and how do you get at its entries and their places?",
         _by_search(opened=lambda value: isinstance(value, Module)),
     ),
     _search(
@@ -303,21 +338,20 @@ SEARCH_MISTAKES = (
     ),
     _search(
         "any Tensor taken for a Parameter",
-        "Whatever requires a gradient is taken for a Parameter here, and so does any result on the way. What "
-        "class is asked for?",
+        "Whatever requires a gradient is taken for a Parameter here, and so does any result on the way. "
+        "What class is asked for?",
         _by_search(wanted=lambda value: isinstance(value, Tensor) and value.requires_grad),
     ),
     _search(
         "found twice",
-        "A Parameter that is held in two places is found twice here, and would be trained twice in one step. "
-        "What could the search note, and where would it look?",
+        "A Parameter that is held in two places is found twice here, and would be trained twice in one "
+        "step. What could the search note, and where would it look?",
         _by_search(same=None),
     ),
     _search(
         "equal taken for the same",
         "Two Parameters with the same numbers are still two. They are told apart as objects: `p in seen`, "
-        "with "
-        "a set `seen` of Parameters, asks just that.",
+        "with a set `seen` of Parameters, asks just that.",
         _by_search(same=lambda value: value.data.tobytes()),
     ),
     _search(
@@ -349,9 +383,8 @@ SEARCH_MISTAKES = (
     ),
     _search(
         "record kept between calls",
-        "Asked a second time, the module seems empty: what was seen in the first call still counts as "
-        "seen. Is "
-        "the set a default value, or made outside of the function? Each call needs its own.",
+        "Asked a second time, the module seems empty: what was seen in the first call still counts as seen. "
+        "Is the set a default value, or made outside of the function? Each call needs its own.",
         _kept_record(),
     ),
     _search(
@@ -370,15 +403,38 @@ SEARCH_MISTAKES = (
         _data,
     ),
     _search(
+        "name without its path",
+        "The names begin with a dot: nothing stands before it. The search should not start at the module "
+        "itself with an empty name, or take the dot away in the end.",
+        _with_a_dot_before,
+    ),
+    _search(
+        "list within the list",
+        "What an inner module finds is a list, and it was put in as *one* entry. Every pair of it is to be "
+        "an entry, with a longer name: go through the list.",
+        _appended,
+    ),
+    *(
+        _search("modules not searched", _SHALLOW, _by_search(opened=opened, same=None))
+        for opened in (lambda value: False, lambda value: isinstance(value, (list, tuple)))
+    ),
+    _search("lists not searched", _NO_LISTS, _by_search(opened=_is_module, same=None)),
+    _search(
+        "tuples not searched",
+        "Lists are searched, and tuples are not. `isinstance` takes several classes at once, in parentheses.",
+        _by_search(opened=lambda value: isinstance(value, (Module, list)), same=None),
+    ),
+    _search("name without its path", _NO_PATH, _by_search(named=lambda outer, inner: inner, same=None)),
+    _search(
         "another order",
-        "They are sorted by their names. The order asked for is that in which they were assigned, and `vars` "
-        "has it.",
+        "They are sorted by their names. The order asked for is that in which they were assigned, and "
+        "`vars` has it.",
         _sorted,
     ),
     _search(
         "another order",
-        "A module's own Parameters all come first here. The order asked for is that in which attributes were "
-        "assigned, whatever they are: how many loops does that take?",
+        "A module's own Parameters all come first here. The order asked for is that in which attributes "
+        "were assigned, whatever they are: how many loops does that take?",
         _parameters_first,
     ),
 )
@@ -566,6 +622,14 @@ def _fault_by_fault(self, state):
             raise ValueError(f"{name} is unexpected")
 
 
+def _one_by_one(self, state):
+    """Only shapes are looked at, each before its Parameter is loaded."""
+    for name, parameter in self.named_parameters():
+        if state[name].shape != parameter.shape:
+            raise ValueError(f"{name} has the shape {state[name].shape} and not {parameter.shape}")
+        parameter.data[...] = state[name]
+
+
 class _Noticed(Exception):
     pass
 
@@ -604,8 +668,7 @@ _STATE = "state_dict"
 _LOAD = "load_state_dict"
 _TOO_EARLY = (
     "The fault is noticed, and by then some Parameters hold the new numbers: the model is half old, half "
-    "new. "
-    "What has to be finished before the first of them is changed?"
+    "new. What has to be finished before the first of them is changed?"
 )
 
 STATE_MISTAKES = (
@@ -618,8 +681,7 @@ STATE_MISTAKES = (
     Mistake(
         "Tensor for array",
         "The state holds the Parameters themselves, and changes with them. Arrays are asked for, copies of "
-        "the "
-        "data.",
+        "the data.",
         {_STATE: _state(lambda parameter: parameter)},
     ),
     Mistake(
@@ -634,8 +696,8 @@ STATE_MISTAKES = (
     ),
     Mistake(
         "shared memory",
-        "The Parameter holds the very array of the state: train the model, and the state changes, too. Which "
-        "assignment writes into an array that is there?",
+        "The Parameter holds the very array of the state: train the model, and the state changes, too. "
+        "Which assignment writes into an array that is there?",
         {_LOAD: _load(put=_put_itself)},
     ),
     Mistake(
@@ -651,9 +713,8 @@ STATE_MISTAKES = (
     ),
     Mistake(
         "missing names not noticed",
-        "A Parameter that the state does not have keeps its old numbers, and nobody is told. Which names "
-        "should "
-        "be looked for in the state?",
+        "Nobody asks whether the state has all the names. Python's own KeyError comes when one of them is "
+        "looked up, too late, and tells no other faults. Which names should be looked for in the state?",
         {_LOAD: _load(asked=("unexpected", "shape"), put=lambda p, a: p.data.__setitem__(..., a))},
     ),
     Mistake(
@@ -663,34 +724,32 @@ STATE_MISTAKES = (
     ),
     Mistake(
         "unexpected names not noticed",
-        "A name that the model does not have is passed over: perhaps the state belongs to a larger model. Go "
-        "through the names of the state, too.",
+        "A name that the model does not have is passed over: perhaps the state belongs to a larger model. "
+        "Go through the names of the state, too.",
         {_LOAD: _load(asked=("missing", "shape"))},
     ),
     Mistake(
         "shapes not compared",
         "The shapes are left to NumPy. Where it can broadcast, it does so without a word; where it cannot, "
-        "its "
-        "message does not name the Parameter. Compare the two shapes yourself.",
+        "its message does not name the Parameter. Compare the two shapes yourself.",
         {_LOAD: _load(asked=("missing", "unexpected"))},
     ),
     Mistake(
         "no checks before loading",
-        "The state is put in without being looked at. An error that Python raises by itself, or none at all, "
-        "does not say what is wrong with the state.",
+        "The state is put in without being looked at. An error that Python raises by itself, or none at "
+        "all, does not say what is wrong with the state.",
         {_LOAD: _load(asked=())},
     ),
     Mistake(
         "error without a name",
-        "It is refused, and the message does not say which names are the reason. With forty Parameters, what "
-        "would you want to read?",
+        "It is refused, and the message does not say which names are the reason. With forty Parameters, "
+        "what would you want to read?",
         {_LOAD: _load(texts=dict.fromkeys(_TEXTS, "the state does not fit"))},
     ),
     Mistake(
         "error without the shapes",
         "The message names the Parameter and not the two shapes. They tell most: a matrix that was turned, "
-        "or "
-        "a layer of another size?",
+        "or a layer of another size?",
         {_LOAD: _load(texts={**_TEXTS, "shape": "{name} has another shape"})},
     ),
     Mistake(
@@ -708,24 +767,22 @@ STATE_MISTAKES = (
     Mistake(
         "assert instead of raise",
         "`assert` is for what can only go wrong by a mistake in this very code, and Python may be told to "
-        "skip it. "
-        "`raise ValueError(text)` always raises.",
+        "skip it. `raise ValueError(text)` always raises.",
         {_LOAD: _load(kind=AssertionError)},
     ),
     Mistake(
         "printed instead of raised",
         "It is noticed, and no error is raised: whoever called goes on with the old numbers. Is it printed "
-        "or "
-        "returned? `raise ValueError(text)` is an error.",
+        "or returned? `raise ValueError(text)` is an error.",
         {_LOAD: _told_without_raising},
     ),
     Mistake("loaded before all is checked", _TOO_EARLY, {_LOAD: _load(at_once=True)}),
     Mistake("loaded before all is checked", _TOO_EARLY, {_LOAD: _fault_by_fault}),
+    Mistake("loaded before all is checked", _TOO_EARLY, {_LOAD: _one_by_one}),
     Mistake(
         "only the first fault told",
         "The message names the first fault and ends there. Gather all of them first, in a list, then say "
-        "them "
-        "in one message.",
+        "them in one message.",
         {_LOAD: _first_fault_only},
     ),
 )
@@ -835,19 +892,27 @@ def _plus(y: Any, bias: Any) -> Any:
     return y if bias is None else y + bias
 
 
+_BARE = (
+    "These are bare arrays: no gradient goes to them, and the search of 10.1 would pass them by. Which "
+    "class marks what is to be learned?"
+)
+
+
+def _arrays(n_in: int, n_out: int, bias: bool, rng: np.random.Generator) -> tuple[Any, Any]:
+    return kaiming_uniform(n_in, n_out, rng), np.zeros(n_out, np.float32) if bias else None
+
+
 LINEAR_MISTAKES = (
     Mistake(
         "weights all equal",
-        "All weights begin at the same number. Then all outputs are equal, all their gradients as well, "
-        "and they "
-        "stay equal for ever. Who draws random ones?",
+        "All weights begin at the same number. Then all outputs are equal, all their gradients as well, and "
+        "they stay equal for ever. Who draws random ones?",
         _begins(lambda i, o, b, rng: (Parameter(np.zeros((i, o), np.float32)), _zeros(o, b))),
     ),
     Mistake(
         "weights all equal",
-        "All weights begin at the same number. Then all outputs are equal, all their gradients as well, "
-        "and they "
-        "stay equal for ever. Who draws random ones?",
+        "All weights begin at the same number. Then all outputs are equal, all their gradients as well, and "
+        "they stay equal for ever. Who draws random ones?",
         _begins(lambda i, o, b, rng: (Parameter(np.ones((i, o), np.float32)), _zeros(o, b))),
     ),
     Mistake(
@@ -877,6 +942,8 @@ LINEAR_MISTAKES = (
         "trained.",
         _begins(lambda i, o, b, rng: (_weight(i, o, rng), Tensor(np.zeros(o, np.float32)) if b else None)),
     ),
+    Mistake("array for Tensor", _BARE, _begins(_arrays)),
+    Mistake("array for Tensor", _BARE, _begins(lambda i, o, b, rng: (_arrays(i, o, b, rng)[0], np.zeros(o)))),
     Mistake(
         "setting ignored",
         "`bias=False` is not looked at. The attribute should then be None.",
@@ -906,8 +973,7 @@ LINEAR_MISTAKES = (
     Mistake(
         "transposes or order wrong in matmul",
         "The weight is transposed here. With square matrices one does not see it in the shapes: the inputs "
-        "run "
-        "down the rows of the weight.",
+        "run down the rows of the weight.",
         _applies(lambda x, w, b: _plus(x @ w.T, b)),
     ),
     Mistake(
@@ -923,8 +989,7 @@ LINEAR_MISTAKES = (
     Mistake(
         "history cut",
         "The numbers are right, and no gradient goes back: `.data` is a bare array without a history. "
-        "Calculate "
-        "with the Tensors themselves.",
+        "Calculate with the Tensors themselves.",
         _applies(lambda x, w, b: Tensor(x.data @ w.data + (0 if b is None else b.data))),
     ),
     Mistake(
@@ -1060,8 +1125,8 @@ SEQUENTIAL_MISTAKES = (
     ),
     Mistake(
         "each gets the first input",
-        "Every module is given the `x` of the beginning, and only the last one's result remains. What should "
-        "the second one get?",
+        "Every module is given the `x` of the beginning, and only the last one's result remains. What "
+        "should the second one get?",
         _chain(forward=_each_gets_x),
     ),
     Mistake(
@@ -1234,8 +1299,7 @@ LOG_SUM_EXP_MISTAKES = (
     _forward(
         "overflow",
         "The mean was taken off. The numbers above it may still be too large for `exp`: which number has "
-        "none "
-        "above it?",
+        "none above it?",
         lambda x, axes, keep: _shifted(x, axes, keep, x.mean(axis=axes, keepdims=True)),
     ),
     _forward(
@@ -1286,6 +1350,14 @@ LOG_SUM_EXP_MISTAKES = (
         "This sums over the last axis, whatever `axes` says.",
         lambda x, axes, keep: _shifted(x, -1, keep, _largest(x, -1)),
     ),
+    _forward(
+        "axis not put back",
+        "The largest keeps its axis, and the sum does not: a (2, 1) and a (2,) make a (2, 2). Keep all axes "
+        "until the end, and remove them then.",
+        lambda x, axes, keep: (
+            np.log(np.exp(x - _largest(x, axes)).sum(axis=axes, keepdims=keep)) + _largest(x, axes)
+        ),
+    ),
     _backward(
         "forgot out_grad",
         "These are the slopes alone. What came from downstream has to be multiplied with them.",
@@ -1309,15 +1381,13 @@ LOG_SUM_EXP_MISTAKES = (
     _backward(
         "overflow",
         "`exp(x)` and the sum are both infinite for large numbers, and so their quotient is not a number. "
-        "`x - "
-        "node` is never above 0: what is `exp` of that?",
+        "`x - node` is never above 0: what is `exp` of that?",
         lambda g, out, x, axes: g * exp(x) / exp(out),
     ),
     _backward(
         "overflow",
         "`exp(x)` and the sum are both infinite for large numbers, and so their quotient is not a number. "
-        "`x - "
-        "node` is never above 0: what is `exp` of that?",
+        "`x - node` is never above 0: what is `exp` of that?",
         lambda g, out, x, axes: g * exp(x) / exp(x).sum(axis=axes, keepdims=True),
     ),
     _backward(
@@ -1333,8 +1403,7 @@ LOG_SUM_EXP_MISTAKES = (
     LOG_SUM_EXP.mistake(
         "axis not put back",
         "The summed axis is missing in `out_grad` and in `node`. NumPy then lines the shapes up from the "
-        "right, "
-        "and takes rows for columns where it does not stop. Which shape has a 1 in that place?",
+        "right, and takes rows for columns where it does not stop. Which shape has a 1 in that place?",
         backward=_plain,
     ),
     LOG_SUM_EXP.mistake(
@@ -1409,9 +1478,20 @@ def _combined(of_terms: Callable[[Tensor, Tensor], Any], **how: Any) -> Callable
     return lambda logits, labels: of_terms(*_terms(logits, labels, **how))
 
 
+def _by_classes(logits, labels):
+    all_, right = _terms(logits, labels)
+    return (all_ - right).sum() / logits.shape[1]
+
+
 def _no_range(logits, labels):
     right = np.eye(logits.shape[1], dtype=logits.dtype)[labels]
     return (logsumexp(logits, axes=1) - (logits * Tensor(right, requires_grad=False)).sum(axis=1)).mean()
+
+
+def _asserted(logits, labels):
+    assert labels.min() >= 0
+    assert labels.max() < logits.shape[1]
+    return _no_range(logits, labels)
 
 
 def _too_large_only(logits, labels):
@@ -1450,8 +1530,8 @@ def _bare_right(logits, labels):
 LOSS_MISTAKES = (
     _loss(
         "sum instead of mean",
-        "This is the sum over the batch. The mean is asked for, so that a larger batch does not make "
-        "larger steps.",
+        "This is the sum over the batch. The mean is asked for, so that a larger batch does not make larger "
+        "steps.",
         _combined(lambda all_, right: (all_ - right).sum()),
     ),
     _loss(
@@ -1494,7 +1574,7 @@ LOSS_MISTAKES = (
     _loss(
         "divided by a fixed number",
         "The sum was divided by the number of classes. The mean is over the batch.",
-        lambda logits, labels: (lambda a, r: (a - r).sum() / logits.shape[1])(*_terms(logits, labels)),
+        _by_classes,
     ),
     _loss(
         "all columns for each row",
@@ -1522,9 +1602,15 @@ LOSS_MISTAKES = (
     ),
     _loss(
         "labels not checked",
-        "A label below 0 counts from the end in NumPy, without a word, and one that is too large ends in "
-        "an IndexError. Ask before you use them.",
+        "A label below 0 counts from the end in NumPy, without a word, and one that is too large ends in an "
+        "IndexError. Ask before you use them.",
         _no_range,
+    ),
+    _loss(
+        "assert instead of raise",
+        "`assert` is for what can only go wrong by a mistake in this very code, and Python may be told to "
+        "skip it. `raise ValueError(text)` always raises.",
+        _asserted,
     ),
     _loss(
         "labels not checked",

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from types import SimpleNamespace
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -24,6 +25,9 @@ class Parameter(Tensor):
 
 class Module:
     """Stands for the lesson's; the search is lent to it for a while, or an answer of its own."""
+
+    forward: Any
+    named_parameters: Any
 
     def __call__(self, x):
         return self.forward(x)
@@ -57,10 +61,12 @@ def found_again(parts, holds):
 
 
 def _names_and_numbers(pairs):
-    fits = all(isinstance(pair, (tuple, list)) and len(pair) == 2 for pair in pairs)
+    fits = all(
+        isinstance(pair, (tuple, list)) and len(pair) == 2 and isinstance(pair[0], str) for pair in pairs
+    )
     yield "`m.named_parameters()` should give pairs: a name and a Parameter", Claim(fits)
     if fits:
-        yield "the names, one after the other,", ", ".join(str(name) for name, _ in pairs)
+        yield "the names, one after the other,", ", ".join(name for name, _ in pairs) or "(none)"
         yield "what the Parameters hold, one after the other,", [_held(part) for _, part in pairs]
         very = all(type(part) is Parameter for _, part in pairs)
         yield (
@@ -129,24 +135,39 @@ _OTHERS = {
 # state_dict and load_state_dict -----------------------------------------------------------------------
 
 
+_PAIRS: WeakKeyDictionary[Module, list[tuple[str, Parameter]]] = WeakKeyDictionary()
+
+
 class Stored(Module):
-    """Has the parameters that it is told to have."""
+    """Has the parameters that it is told to have, whatever it keeps as attributes."""
 
     def __init__(self, arrays: Mapping[str, np.ndarray]) -> None:
-        self._pairs = [(name, Parameter(array)) for name, array in arrays.items()]
+        _PAIRS[self] = [(name, Parameter(array)) for name, array in arrays.items()]
+        for name, parameter in _PAIRS[self]:
+            if "." not in name:
+                setattr(self, name, parameter)
 
     def named_parameters(self):
-        return list(self._pairs)
+        return list(_PAIRS[self])
 
     def _by_name(self):
-        return dict(self._pairs)
+        return dict(_PAIRS[self])
+
+
+Stored.__name__ = Stored.__qualname__ = "Module"  # errors name it, and a learner knows no other
+
+
+def _load(parts: SimpleNamespace, model: Stored, state: Any) -> None:
+    """Load with the learner's function, which may ask the model for its state."""
+    with method_is(Stored, "state_dict", parts.state_dict):
+        parts.load_state_dict(model, state)
 
 
 def state_of(parts, own):
     """Names and arrays."""
     state = parts.state_dict(Stored(own))
     yield "`state_dict()` should return a dict", Claim(isinstance(state, dict))
-    yield "its names, one after the other,", ", ".join(state)
+    yield "its names, one after the other,", ", ".join(state) or "(none)"
     for name in own:
         yield f'`state["{name}"]`', state[name]
 
@@ -165,7 +186,7 @@ def loaded(parts, own, state):
     """What the parameters hold after loading, and that they hold it by themselves."""
     model = Stored(own)
     before = model.named_parameters()
-    parts.load_state_dict(model, state)
+    _load(parts, model, state)
     for name, parameter in model.named_parameters():
         yield f"`.data` of `{name}` afterwards", parameter.data
     for array in state.values():
@@ -179,7 +200,7 @@ def loaded(parts, own, state):
 
 def refused(parts, own, state, mentions):
     """The error, and what it speaks of."""
-    outcome = Raised(lambda: parts.load_state_dict(Stored(own), state))
+    outcome = Raised(lambda: _load(parts, Stored(own), state))
     yield from _refusal("`load_state_dict(state)` should raise a ValueError", outcome)
     text = str(outcome.error)
     for word in mentions:
@@ -190,12 +211,12 @@ def left_alone(parts, own, state):
     """What the parameters hold after loading was refused."""
     model = Stored(own)
     fitting = {name: array + 1 for name, array in own.items()}
-    first = Raised(lambda: parts.load_state_dict(model, fitting))
+    first = Raised(lambda: _load(parts, model, fitting))
     if isinstance(first.error, NotImplementedError):
         raise first.error
     claim = "a state that fits should be loaded without an error before"
     yield claim, Claim(first.error is None, f"there is one: {str(first.error)[:150].rstrip('.')}")
-    outcome = Raised(lambda: parts.load_state_dict(model, state))
+    outcome = Raised(lambda: _load(parts, model, state))
     yield "an error should be raised", Claim(outcome.error is not None, "there is none")
     for name, parameter in model.named_parameters():
         yield f"`.data` of `{name}` afterwards", parameter.data
@@ -207,9 +228,13 @@ def _refusal(claim: str, outcome: Raised) -> Iterator[tuple[str, Any]]:
     if isinstance(error, (NotImplementedError, NameError)):
         raise error
     kind = type(error).__name__ if error is not None else "none"
-    text = f"it is a {kind}: {str(error)[:150].rstrip('.')}" if error is not None else "nothing was raised"
+    said = f": {str(error)[:150].rstrip('.')}" if str(error).strip() else ""
+    article = "an" if kind[0] in "AEIOU" else "a"
+    text = f"it is {article} {kind}{said}" if error is not None else "nothing was raised"
     yield claim, Claim(isinstance(error, ValueError), text)
-    if not isinstance(error, ValueError):
+    if isinstance(error, ValueError):
+        yield "the error should have a message that says what is wrong", Claim(bool(str(error).strip()))
+    else:
         yield "the error", kind
 
 
@@ -223,10 +248,13 @@ def beginning(parts, sizes, options, seeded=None):
     layer = parts.Linear(*sizes, **options)
     for name in ("weight", "bias"):
         part = getattr(layer, name)
-        yield f"`layer.{name}`", part if part is None else part.data
+        yield f"`layer.{name}`", part.data if isinstance(part, Tensor) else part
         kind = type(part).__name__
         claim = f"`layer.{name}` should be a Parameter, or None where there is no bias"
-        yield claim, Claim(part is None or kind == "Parameter", f"it is of class {kind}")
+        fits = part is None or kind == "Parameter"
+        yield claim, Claim(fits, f"it is of class {kind}")
+        if not fits:  # known mistakes are told apart by it
+            yield "its class", kind
 
 
 def applied(parts, x, weight, bias):

@@ -189,6 +189,12 @@ CONSTANT = {
         part.label: _VERY_OBJECTS for part in find("09_trust/topological_order").parts
     },
     "09_trust/no_grad": {part.label: _VERY_OBJECTS for part in find("09_trust/no_grad").parts},
+    "10_layers/state_dict": dict.fromkeys(
+        ("refused: a name is missing", "refused: a name is unexpected", "refused: another shape"),
+        "what comes is an error",
+    ),
+    "10_layers/Sequential": {"keeps its modules": _VERY_OBJECTS},
+    "10_layers/softmax_loss": {"labels without a class are refused": "what comes is an error"},
 }
 """Parts that a new seed asks the same as ever, by exercise, and why that is as it should be."""
 

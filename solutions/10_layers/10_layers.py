@@ -298,7 +298,7 @@ The layer of all layers: every output is a weighted sum of all inputs, plus a nu
 $$y = x \, W + b$$
 
 With `x = [[3, -5, 7]]`, `W = [[4, -6], [8, 5], [-3, 9]]` and `b = [10, 20]`, the first output is
-3 · 4 − 5 · 8 − 7 · 3 + 10 = −39. Each row of `x` is one example; `x` may have more axes in front.
+3 · 4 - 5 · 8 - 7 · 3 + 10 = -39. Each row of `x` is one example; `x` may have more axes in front.
 
 | attribute | shape | at the beginning |
 |---|---|---|
@@ -365,7 +365,7 @@ list called `layers`, and `forward(x)` returns
 
 $$c(b(a(x))).$$
 
-If `a` multiplies by 3, `b` adds 5, and `c` multiplies by −4, then 7 becomes 21, 26, and in the end −104. A chain
+If `a` multiplies by 3, `b` adds 5, and `c` multiplies by -4, then 7 becomes 21, 26, and in the end -104. A chain
 without any modules returns what it was given.
 
 `*modules` in the first line gathers all arguments, however many there are, into one tuple.
@@ -625,10 +625,10 @@ r"""
 
 $$L = \frac{1}{N} \sum_{\text{rows}} \big( \mathrm{logsumexp}(x) - x_{k} \big)$$
 
-For the logits `[[3, 5, 4], [7, -6, 6]]` and the labels `[2, 0]`: 1.408 and 7.313 − 7 = 0.313, the mean 0.860.
+For the logits `[[3, 5, 4], [7, -6, 6]]` and the labels `[2, 0]`: 1.408 and 7.313 - 7 = 0.313, the mean 0.860.
 
-`logits` is a Tensor of shape (N, C); `labels` is an array of N integers, from 0 to C − 1. For any other label, raise a
-`ValueError` with a message: NumPy would count −1 from the end.
+`logits` is a Tensor of shape (N, C); `labels` is an array of N integers, from 0 to C - 1. For any other label, raise a
+`ValueError` with a message: NumPy would count -1 from the end.
 
 How to pick the right logits, so that a gradient goes back? Tensors of babygrad have no `x[…]`. Multiply by an array that
 is 1 in the right places and 0 elsewhere, and sum: `mask[rows, labels] = 1` sets one place in each row, where `rows` is

@@ -73,10 +73,18 @@ def _named(families: Sequence[str]) -> str:
 
 
 def stability(trial: Trial, seeds: Sequence[int]) -> Stability:
-    """Ask about one solution with many seeds. A loop without end is looked at with the first few only."""
+    """Ask about one solution with many seeds. A loop without end is looked at with the first few only.
+
+    What keeps something from one call to the next has a process for each seed, as when it is graded.
+    """
+    found = _asked(trial, seeds, _SEEDS_AT_ONCE)
+    return found if found.is_stable else _asked(trial, seeds, 1)
+
+
+def _asked(trial: Trial, seeds: Sequence[int], at_once: int) -> Stability:
     found = Stability(trial)
-    for start in range(0, len(seeds), _SEEDS_AT_ONCE):
-        some = tuple(seeds[start : start + _SEEDS_AT_ONCE])
+    for start in range(0, len(seeds), at_once):
+        some = tuple(seeds[start : start + at_once])
         looks = _seen(trial, some)
         for seed, seen in zip(some, looks, strict=True):
             found.note(_answers(trial.about.name, seed, found.named.total() < _NAMED), seen)

@@ -22,7 +22,7 @@ from autograder.exercises import LESSONS, exercises, find
 from autograder.report import Report
 from autograder.sandbox import landlock
 from autograder.trusted import outcome, reports
-from autograder.zygote import Ended
+from autograder.zygote import Ended, Unreadable
 
 from .lessons import EXERCISES, NAMES, ROOT, code
 
@@ -247,9 +247,12 @@ class _Says:
 
     def receive(self, seconds: float, most: int) -> Any:
         try:
-            return {"word": self.word, **next(self.answers)}
+            answer = next(self.answers)
         except StopIteration:
             raise Ended("it has said everything") from None
+        if not isinstance(answer, dict):  # as a channel has it
+            raise Unreadable("the answer is no JSON object")
+        return {"word": self.word, **answer}
 
 
 def answered(exercise: Exercise, answers: list[Any]) -> Report:

@@ -760,7 +760,7 @@ SQRT_MISTAKES = (
 
 # ReLU and Abs -----------------------------------------------------------------------------------------
 
-BOTH_SIGNS = numbers(6.5, [-4, 6.5], -3, 3, -4)
+BOTH_SIGNS = numbers(6.5, [-4, 6.5], -3, 3, -4, [0.25, -0.5])
 
 
 def _infinite(cases):
@@ -1969,7 +1969,7 @@ EXERCISES = (
         "relu",
         (
             RELU.forward("forward", 0.5, _infinite(BOTH_SIGNS)),
-            RELU.backward("backward, away from 0", 0.25, upstream(BOTH_SIGNS, 5)),
+            RELU.backward("backward, away from 0", 0.25, upstream(BOTH_SIGNS, 5, [6, -7])),
             RELU.backward("backward, at the kink", 0.25, kink),
         ),
         RELU_MISTAKES,

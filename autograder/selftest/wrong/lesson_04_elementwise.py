@@ -357,6 +357,13 @@ SQRT = (
 _RELU, _RELU_BACK = "return np.maximum(x, 0)", "return out_grad * (x.data > 0)"
 RELU = (
     _relu(
+        "threshold-of-one",
+        {"(x.data > 0)": "(x.data > 1)"},
+        0.25,
+        "",
+        survives="numbers far from 0",
+    ),
+    _relu(
         "mask-kept-on-the-class",
         {_RELU: "ReLU.mask = x > 0\n        return np.maximum(x, 0)", "(x.data > 0)": "ReLU.mask"},
         0.5,

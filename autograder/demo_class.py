@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import nbformat
+
+from autograder.source import as_answer
 
 STUDENTS = {
     "ada": ("Ada", "Okafor"),
@@ -102,18 +103,13 @@ def hand_in(submission: Submission, course: Path) -> Path:
         return path
     notebook = nbformat.read(course / "notebooks" / name, as_version=4)
     solution = nbformat.read(course / "solutions" / name, as_version=4)
-    answers = {cell.id: _as_answer(cell.source) for cell in solution.cells}
+    answers = {cell.id: as_answer(cell.source) for cell in solution.cells}
     for cell in notebook.cells:
         is_answer = cell.metadata.get("nbgrader", {}).get("solution", False)
         if is_answer and submission.left_out != EVERYTHING and cell.id not in submission.left_out:
             cell.source = _changed(answers[cell.id], *submission.changed.get(cell.id, ("", "")))
     nbformat.write(notebook, path)
     return path
-
-
-def _as_answer(source: str) -> str:
-    """A solution as a student would have written it."""
-    return re.sub(r"^ *### (BEGIN|END) SOLUTION\n?", "", source, flags=re.MULTILINE)
 
 
 def _changed(source: str, old: str, new: str) -> str:

@@ -57,6 +57,14 @@ def read_lesson(path: Path) -> NotebookNode:
     return notebook
 
 
+SOLUTION_MARK = re.compile(r"^ *### (BEGIN|END) SOLUTION\n?", re.MULTILINE)
+
+
+def as_answer(source: str) -> str:
+    """A solution's cell as a learner would have written it: without the marks."""
+    return SOLUTION_MARK.sub("", source)
+
+
 def demo_mark(source: str) -> str:
     """What marks a cell that is only for looking at; a learner who changes the cell breaks the mark."""
     return hashlib.sha256(source.encode()).hexdigest()[:16]

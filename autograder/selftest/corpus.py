@@ -18,8 +18,8 @@ from textwrap import indent
 
 import nbformat
 
-from autograder.exercise import Exercise
-from autograder.exercises import LESSONS, exercises
+from autograder.exercises import LESSONS
+from autograder.source import SOLUTION_MARK, as_answer
 
 Cells = dict[str, str]
 """The given cells and the learner's, by id, in the notebook's order."""
@@ -72,20 +72,14 @@ def right_solutions(root: Path, lesson: str) -> dict[tuple[str, str], str]:
     }
 
 
-def exercise_of(lesson: str, name: str) -> Exercise:
-    """The exercise of a lesson with this name. Raises LookupError."""
-    return next(exercise for exercise in exercises(lesson) if exercise.name == f"{lesson}/{name}")
-
-
 # Notebooks -------------------------------------------------------------------------------------------
 
-_MARKERS = re.compile(r"^ *### (BEGIN|END) SOLUTION\n?", re.MULTILINE)
 _GAP = re.compile(r"^( *)# YOUR CODE HERE\n *raise NotImplementedError\(\)", re.MULTILINE)
 
 
 def cells(root: Path, folder: str, lesson: str) -> Cells:
     """The given cells and the learner's in a lesson; folder: "solutions" or "notebooks"."""
-    return {name: _MARKERS.sub("", text) for name, text in _cells(root, folder, lesson).items()}
+    return {name: as_answer(text) for name, text in _cells(root, folder, lesson).items()}
 
 
 def answer_lines(root: Path, lesson: str, cell: str) -> set[int]:
@@ -93,8 +87,8 @@ def answer_lines(root: Path, lesson: str, cell: str) -> set[int]:
     lines: set[int] = set()
     number, inside = 0, False
     for line in _cells(root, "solutions", lesson)[cell].splitlines():
-        if _MARKERS.match(line):
-            inside = "BEGIN" in line
+        if mark := SOLUTION_MARK.match(line):
+            inside = mark[1] == "BEGIN"
             continue
         number += 1
         if inside:

@@ -20,6 +20,7 @@ import nbformat
 from nbformat import NotebookNode
 
 from autograder.exercises import exercises
+from autograder.source import as_answer
 
 ROOT = Path(__file__).parents[2]
 
@@ -125,11 +126,8 @@ def whole(lesson: str) -> NotebookNode:
     notebook = deepcopy(_notebook("notebooks", lesson))
     for place, answer in zip(notebook.cells, _notebook("solutions", lesson).cells, strict=True):
         if place.metadata.get("nbgrader", {}).get("solution"):
-            place.source = _MARKERS.sub("", answer.source)
+            place.source = as_answer(answer.source)
     return notebook
-
-
-_MARKERS = re.compile(r"^ *### (BEGIN|END) SOLUTION\n?", re.MULTILINE)
 
 
 def solved(lesson: str) -> NotebookNode:

@@ -8,13 +8,12 @@ from pathlib import Path
 import pytest
 
 from autograder.exercise import Exercise
-from autograder.exercises import LESSONS, exercises
+from autograder.exercises import LESSONS, exercises, find
 from autograder.reporting.families import CURRICULUM, group_of
 from autograder.selftest.corpus import (
     Wrong,
     answer_lines,
     cells,
-    exercise_of,
     filled,
     right_solutions,
     written_into,
@@ -58,7 +57,7 @@ def test_names_are_used_once() -> None:
 @pytest.mark.parametrize("lesson", LESSONS)
 def test_what_a_wrong_solution_loses_is_there_to_be_lost(lesson: str) -> None:
     for wrong in wrong_solutions(lesson):
-        points = exercise_of(lesson, wrong.exercise).points
+        points = find(f"{lesson}/{wrong.exercise}").points
         assert 0 < wrong.loses <= points or points == 0, wrong.name
 
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 import math
 import zlib
 from collections.abc import Iterator, Sequence
+from importlib.util import find_spec
 from os import PathLike
 from pathlib import Path
 from typing import Any
@@ -139,6 +140,22 @@ def digits(test_share: float = 0.2, seed: int | np.random.Generator = 0) -> tupl
     from 0 to 9. Raises ImportError where scikit-learn is not installed. Source: Alpaydin and Kaynak, 1998,
     "Optical Recognition of Handwritten Digits", the UCI repository.
     """
+    pixels = _bundled_digits()
+    images, labels = (pixels[:, :64] / 16).astype(np.float32), pixels[:, 64].astype(np.int64)
+    return split(ArrayDataset(images, labels), test_share, seed)
+
+
+def _bundled_digits() -> np.ndarray:
+    """The table that scikit-learn has: for each digit 64 numbers from 0 to 16, and the label.
+
+    Its file is read without importing scikit-learn, which takes longer than training; if the file is
+    elsewhere one day, scikit-learn finds it.
+    """
+    package = find_spec("sklearn")
+    if package is not None and package.origin is not None:
+        file = Path(package.origin).parent / "datasets" / "data" / "digits.csv.gz"
+        if file.is_file():
+            return np.loadtxt(file, delimiter=",")
     try:
         from sklearn.datasets import load_digits
     except ImportError as error:
@@ -146,7 +163,7 @@ def digits(test_share: float = 0.2, seed: int | np.random.Generator = 0) -> tupl
             "digits() needs scikit-learn: install it with `pip install scikit-learn`."
         ) from error
     images, labels = load_digits(return_X_y=True)
-    return split(ArrayDataset((images / 16).astype(np.float32), labels.astype(np.int64)), test_share, seed)
+    return np.column_stack([images, labels])
 
 
 MNIST_SOURCE = "https://storage.googleapis.com/cvdf-datasets/mnist/"

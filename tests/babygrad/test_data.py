@@ -194,7 +194,15 @@ def test_a_small_network_learns_the_digits() -> None:
     assert (model(images).data.argmax(axis=1) == labels).mean() > 0.96
 
 
+def test_the_digits_are_those_of_scikit_learn_wherever_it_keeps_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    quickly = digits()
+    monkeypatch.setattr("babygrad.data.find_spec", lambda name: None)
+    for one, other in zip(quickly, digits(), strict=True):
+        assert all(np.array_equal(a, b) for a, b in zip(one.arrays, other.arrays, strict=True))
+
+
 def test_without_scikit_learn_the_digits_say_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "sklearn", None)
     monkeypatch.setitem(sys.modules, "sklearn.datasets", None)
     with pytest.raises(ImportError, match=r"digits\(\) needs scikit-learn: .*pip install scikit-learn"):
         digits()

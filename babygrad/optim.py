@@ -31,13 +31,7 @@ class Optimizer:
         self.parameters = list(parameters)
         self.lr = lr
         self.steps = 0
-        name = type(self).__name__
-        if not self.parameters:
-            raise ValueError(f"{name}: there are no parameters. Are the model's layers attributes of it?")
-        for place, parameter in enumerate(self.parameters):
-            _check_parameter(f"{name}: parameter {place}", parameter, self.parameters[:place])
-        if not 0 < lr < np.inf:
-            raise ValueError(f"{name}: the learning rate must be above 0, such as 0.01; it is {lr!r}.")
+        _check_optimizer(self)
 
     def step(self) -> None:
         """Change all parameters that have a gradient."""
@@ -150,6 +144,17 @@ class Adam(Optimizer):
             self._averages[parameter] = t, m, v
             root = np.sqrt(v / (1 - b2**t))
             parameter.data -= self.lr * (m / (1 - b1**t)) / (root + self.eps)
+
+
+def _check_optimizer(optimizer: Optimizer) -> None:
+    """Raise as ``Optimizer`` says."""
+    name, lr = type(optimizer).__name__, optimizer.lr
+    if not optimizer.parameters:
+        raise ValueError(f"{name}: there are no parameters. Are the model's layers attributes of it?")
+    for place, parameter in enumerate(optimizer.parameters):
+        _check_parameter(f"{name}: parameter {place}", parameter, optimizer.parameters[:place])
+    if not 0 < lr < np.inf:
+        raise ValueError(f"{name}: the learning rate must be above 0, such as 0.01; it is {lr!r}.")
 
 
 def _check_parameter(name: str, parameter: Tensor, others: list[Tensor]) -> None:

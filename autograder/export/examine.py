@@ -13,7 +13,13 @@ from autograder.asking import ENDED, question
 from autograder.exercise import Exercise
 from autograder.export.choice import Choice, borrowed
 from autograder.export.layout import Laid, laid_out
-from autograder.export.parts import PARTS, exercises_of, part_of
+from autograder.export.parts import (
+    GIVEN_MODULES,
+    IMPORTED_BY_NAME,
+    PARTS,
+    exercises_of,
+    part_of,
+)
 from autograder.judge import judge
 from autograder.report import Report
 from autograder.scratch import bounded, scratch
@@ -117,7 +123,8 @@ def _report(exercise: Exercise, seen: Mapping[int, Any], why: str) -> Report:
 def _request(package: str, names: str, exercises: Sequence[Exercise], work: Path) -> dict[str, Any]:
     whole = library(Group(tuple(replace(exercise, withheld=(), needed=()) for exercise in exercises)))
     probes = {name: code for name, code in whole["modules"].items() if not _is_of_babygrad(name)}
-    shim = compile(_SHIM.format(package), "<babygrad>", "exec", dont_inherit=True)
+    apart = (*IMPORTED_BY_NAME, *GIVEN_MODULES)
+    shim = compile(_SHIM.format(package, apart), "<babygrad>", "exec", dont_inherit=True)
     modules = {**probes, "babygrad": [True, base64.b64encode(marshal.dumps(shim)).decode()]}
     return {
         "library": {"modules": modules, "absent": []},
@@ -139,6 +146,8 @@ import importlib
 import sys
 
 package = importlib.import_module("{0}")
+for name in {1}:
+    importlib.import_module("{0}." + name)
 for name in [name for name in sys.modules if name.startswith("{0}.")]:
     sys.modules["babygrad" + name.removeprefix("{0}")] = sys.modules[name]
 sys.modules["babygrad"] = package
@@ -149,6 +158,8 @@ sys.modules["babygrad"] = package
 def _names(package: str, choice: Choice, exercise: Exercise) -> str:
     """Python that gives parts of the package the names by which an exercise asks for them."""
     lines = [f"from {package} import *", f"from {package}.tensor import _ensure_tensor"]
+    if choice.part.module in IMPORTED_BY_NAME:
+        lines += [f"from {package}.{module} import *" for module in IMPORTED_BY_NAME]
     if not choice.is_own and choice.part.checked_as:
         lines.append(choice.part.checked_as)
     elif "backward" in choice.part.names:

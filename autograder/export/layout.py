@@ -11,8 +11,15 @@ from textwrap import fill
 from autograder.export import reference
 from autograder.export.choice import Choice
 from autograder.export.names import needed
-from autograder.export.own import PACKAGE_NAMES
-from autograder.export.parts import MODULES, PARTS
+from autograder.export.own import ONLY_ONE, PACKAGE_NAMES
+from autograder.export.parts import (
+    GIVEN_FIRST,
+    GIVEN_MODULES,
+    IMPORTED_BY_NAME,
+    MODULES,
+    PARTS,
+    whole_name,
+)
 from autograder.export.pieces import ORDER, Piece, pieces
 from autograder.export.statements import Import, speaking_of
 
@@ -53,6 +60,7 @@ def laid_out(choices: Mapping[str, Choice], package: str) -> Laid:
         own = [piece for piece in found if piece.module == module]
         path = f"{module.replace('.', '/')}.py"
         files[path], lines[path] = _module(module, sentence, own, meanings[module], package)
+    files.update((f"{module}.py", _given_module(module, package)) for module in GIVEN_MODULES)
     files["ops/__init__.py"] = _ops(where, package)
     files["__init__.py"] = _init(choices, where, package)
     return Laid(files, lines)
@@ -65,7 +73,8 @@ def _in_base_order(found: Iterable[Piece]) -> list[Piece]:
     def rank(piece: Piece) -> tuple[int, int]:
         if piece.label:
             return 1, labels.index(piece.label)
-        return (2 if piece.heading.startswith("Given") else 0), 0
+        is_last = piece.heading.startswith("Given") and piece.module not in GIVEN_FIRST
+        return (2 if is_last else 0), 0
 
     return sorted(found, key=rank)
 
@@ -86,14 +95,14 @@ module of babygrad, name), or ("builtin", name, "")."""
 
 
 def _where(found: Iterable[Piece]) -> dict[str, str]:
-    """The module of each name that is there for all."""
+    """The module of each name that is there for all; see ``whole_name``."""
     names = {part.label: part.names for part in PARTS}
     where: dict[str, str] = {}
     for piece in found:
         for name in piece.binds:
             only_for_gradcheck = name == "grad" and piece.module == "gradcheck"
             if (not piece.is_own or name in names[piece.label]) and not only_for_gradcheck:
-                where[name] = piece.module
+                where[whole_name(name, piece.module)] = piece.module
     return where
 
 
@@ -107,7 +116,7 @@ def _meanings(found: Sequence[Piece], where: Mapping[str, str]) -> dict[str, dic
             if known != meaning:
                 raise _clash(piece, name, known, meaning)
         for name in piece.binds:
-            is_chained = name == "Tensor" or name == "Function" or not piece.is_own
+            is_chained = name in ONLY_ONE or not piece.is_own
             label, text = owners.setdefault((piece.module, name), (piece.label, piece.text))
             if text != piece.text and label != piece.label and not is_chained:
                 raise Clash(
@@ -129,7 +138,7 @@ def _meanings_of(piece: Piece, where: Mapping[str, str]) -> Iterator[tuple[str, 
             continue
         if other not in where:
             raise Clash(piece.label, f"it uses `{other}`, which is not in the package")
-        yield name, ("def", where[other], other)
+        yield name, ("def", where[other], other.rpartition(".")[2])
     for name, meaning in piece.imports.items():
         yield name, ("import", meaning.module, meaning.name)
     for name, meaning in piece.modules.items():
@@ -172,12 +181,13 @@ def _module(
     ]
     text = "\n\n".join(blocks) + "\n"
     lines: dict[int, str] = {}
-    heading = ""
+    heading, before = "", ""
     for piece in _in_order(its):
-        text += "\n\n"
+        stays_close = heading == piece.heading and "\n" not in before + piece.text
+        text += "" if stays_close else "\n\n"
         if piece.heading != heading:
             text += f"# {piece.heading}\n" + ("\n" if piece.text.startswith("#") else "")
-        heading = piece.heading
+        heading, before = piece.heading, piece.text
         first = text.count("\n") + 1
         text += speaking_of(piece.text, package) + "\n"
         if piece.is_own:
@@ -255,6 +265,13 @@ def _waits(piece: Piece, pending: Sequence[Piece]) -> bool:
     return False
 
 
+def _given_module(module: str, package: str) -> str:
+    """A module of babygrad's as it is."""
+    text = speaking_of(reference.whole_module(module), package)
+    start = "from __future__ import annotations\n"
+    return text.replace(start, f"# Given: no lesson asks for it\n\n{start}", 1)
+
+
 # What the package shows ------------------------------------------------------------------------------
 
 
@@ -272,17 +289,24 @@ def _is_an_operation(name: str) -> bool:
 
 def _init(choices: Mapping[str, Choice], where: Mapping[str, str], package: str) -> str:
     own = sum(choice.is_own for choice in choices.values())
-    public = [n for n in sorted(where) if n in PACKAGE_NAMES and not n.startswith("_") and n != "backward"]
+    public = [n for n in sorted(where) if _is_public(n, where[n])]
     lines = _merged(_by_module([f"from {package}.{where[name]} import {name}" for name in public], package))
     told = [f"{choice.part.label}: {_whose(choice)}" for choice in choices.values()]
     return (
         f'"""Your library, gathered by `autograder export`: {own} of {len(choices)} parts are yours.\n\n'
         + "\n".join(told)
-        + '\n\nWhat no lesson asks for is given. To renew it, run `autograder export` again.\n"""\n\n'
+        + "\n\nWhat no lesson asks for is given. `init`, `nn`, `optim` and `data` are imported by name: "
+        + f'`from {package}.nn import Linear`.\nTo renew it, run `autograder export` again.\n"""\n\n'
         + "\n".join(lines)
         + "\n"
         + _all(public)
     )
+
+
+def _is_public(name: str, module: str) -> bool:
+    """Whether the package itself has this name."""
+    is_private = name.startswith("_") or name == "backward"
+    return name in PACKAGE_NAMES and not is_private and module not in IMPORTED_BY_NAME
 
 
 def _whose(choice: Choice) -> str:

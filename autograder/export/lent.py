@@ -2,8 +2,8 @@
 
 babygrad's ``MatMul`` takes vectors, a learner's takes matrices; a learner's ``Function`` has never heard of
 ``no_grad``; and a learner's Tensor may take NumPy's scalars, as which results without axes come, for
-Python's, and make them float32. Each piece is source, with the names of ``babygrad.tensor``, ``.function``
-and ``.ops``.
+Python's, and make them float32. A learner's Optimizer takes any parameters and any learning rate. Each piece
+is source, with the names of the modules in ``HOMES``.
 """
 
 from __future__ import annotations
@@ -58,4 +58,33 @@ class Function(Function):
 # So that the rules, which are made of Tensor operations, leave no second graph behind.
 Tensor.backward = no_grad()(Tensor.backward)
 """,
+    "gradient_descent": '''
+class GradientDescent(Optimizer):
+    """``parameter -= lr * gradient``. Raises as ``Optimizer`` does."""
+
+    def step(self) -> None:
+        """Change all parameters that have a gradient."""
+        for parameter, grad in self._gradients():
+            parameter.data -= self.lr * grad
+''',
+    "optimizer": '''
+class Optimizer(Optimizer):
+    """An Optimizer that looks at what it is to optimize, and how fast, before the first step."""
+
+    def __init__(self, parameters: Iterable[Tensor], lr: float) -> None:
+        super().__init__(parameters, lr)
+        self.steps = 0
+        _check_optimizer(self)
+''',
 }
+
+HOMES = {
+    "matmul": "ops.matmul",
+    "matmul_operators": "ops.matmul",
+    "scalars": "tensor",
+    "recording": "function",
+    "walk": "backward",
+    "gradient_descent": "optim",
+    "optimizer": "optim",
+}
+"""The module of babygrad whose names each piece uses."""

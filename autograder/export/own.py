@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from autograder.export.notebooks import Notebook, is_added
-from autograder.export.parts import CELLS, GIVEN, MODULES, PARTS
+from autograder.export.parts import CELLS, GIVEN, GIVEN_MODULES, MODULES, PARTS, whole_name
 from autograder.export.statements import Import, Statement
 
 PACKAGE_NAMES = frozenset(
@@ -94,7 +94,7 @@ def _exercise_cells(notebook: Notebook) -> set[str]:
     return {cell for cell in notebook.cells if f"{notebook.lesson}/{cell}" in CELLS}
 
 
-_ONLY_ONE = ("Tensor", "Function")
+ONLY_ONE = ("Tensor", "Function", "Module", "Parameter", "Optimizer")
 """What there can be only one of: a part gets the package's, whatever was tried in other cells."""
 
 
@@ -112,18 +112,22 @@ def _resolved(name: str, found: Taken, chosen: Sequence[Statement]) -> Statement
         if name in s.binds
         and s.kind in ("definition", "assignment", "block", "import")
         and not (s.kind == "import" and name not in notebook.imports)
-        and not (name in PACKAGE_NAMES and (not is_added(s.cell) or name in _ONLY_ONE) and s.kind != "import")
+        and not (name in PACKAGE_NAMES and (not is_added(s.cell) or name in ONLY_ONE) and s.kind != "import")
     ]
     if definers and definers[-1].kind != "import":
         return definers[-1]
     is_pythons = name in vars(builtins) and not _is_defined_in_an_exercise(name, notebook, ours)
-    if name in PACKAGE_NAMES and (not definers or name in _ONLY_ONE) and not is_pythons:
-        found.shared[name] = name
+    if name in PACKAGE_NAMES and (not definers or name in ONLY_ONE) and not is_pythons:
+        found.shared[name] = whole_name(name, "nn") if notebook.lesson in _WITH_LAYERS else name
     elif name in notebook.imports:
         _import(name, notebook.imports[name], found)
     elif name in vars(builtins):
         found.builtins.add(name)
     return None
+
+
+_WITH_LAYERS = ("10_layers",)
+"""Lessons in which ReLU is a layer, and no operation."""
 
 
 def _is_defined_in_an_exercise(name: str, notebook: Notebook, ours: set[str]) -> bool:
@@ -134,7 +138,7 @@ def _import(name: str, meaning: Import, found: Taken) -> None:
     if meaning.package not in ("babygrad", "autograder"):
         found.imports[name] = meaning
     elif meaning.name in PACKAGE_NAMES:
-        found.shared[name] = meaning.name
+        found.shared[name] = whole_name(meaning.name, meaning.module.removeprefix("babygrad."))
     elif meaning.package == "babygrad" and _is_a_module(meaning):
         found.modules[name] = meaning
     else:
@@ -151,5 +155,5 @@ def _is_a_module(meaning: Import) -> bool:
 _MODULES_OF_BABYGRAD = {
     "babygrad",
     "babygrad.ops",
-    *(f"babygrad.{name}" for name in MODULES),
+    *(f"babygrad.{name}" for name in (*MODULES, *GIVEN_MODULES)),
 }

@@ -21,8 +21,9 @@ class Part:
     sources: cells, as "lesson/cell"; the first whose checks are right counts, so that what replaces a part of
     an earlier lesson stands before it. Several cells in one source belong together, one for each name.
     borrowed: definitions of babygrad's, such as "Add" or "Tensor.__init__", or pieces of
-    ``autograder.export.lent``, such as "lent.matmul". checked_as: Python for what the exercise calls these
-    names, where they are borrowed. checked_alone: with babygrad's parts around it, as in its lesson, which
+    ``autograder.export.lent``, such as "lent.matmul"; "Module.state_dict" is a function that is attached to
+    the class, as in the lesson. checked_as: Python for what the exercise calls these names, where they are
+    borrowed. checked_alone: with babygrad's parts around it, as in its lesson, which
     counts on more than the lessons ask of these.
     """
 
@@ -47,10 +48,20 @@ MODULES = {
     "ops.elementwise": "Operations number by number.",
     "ops.matmul": "Matrix multiplication.",
     "ops.functions": "Operations as functions: `exp(x)` for `Exp()(x)`. No lesson asks for them.",
+    "ops.logsumexp": "The logarithm of a sum of exponentials, the heart of the softmax loss.",
     "backward": "The backward pass: from the output to everything it was made from.",
     "gradcheck": "Numeric gradients, and the check of a backward pass against them.",
+    "init": "Random weights of the right size.",
+    "nn": "Layers and losses: parameters that are found wherever a module keeps them.",
+    "optim": "Optimizers: how parameters follow their gradients downhill.",
 }
 """The modules of the package, with what they hold; each can use those before it while it is imported."""
+
+IMPORTED_BY_NAME = ("init", "nn", "optim")
+"""Modules whose names are not those of the whole package: ``from mybabygrad.nn import Linear``."""
+
+GIVEN_MODULES = ("data",)
+"""Modules of babygrad's that stand for themselves, and are given as they are."""
 
 GIVEN = {
     "tensor": ("_wrap",),
@@ -60,11 +71,23 @@ GIVEN = {
         *("sub", "div", "pow", "negate", "log", "exp", "sqrt", "abs", "relu", "sigmoid", "tanh", "cast"),
         *("Relu", "multiply"),
     ),
+    "init": ("kaiming_uniform", "xavier_uniform"),
+    "nn": ("Parameter", "Module", "nn.ReLU", "nn.Sigmoid", "nn.Tanh"),
 }
 """What no lesson asks for, and people expect to find: the reference's, by the module of the package.
 
 Functions are apart from the classes, because `abs` and `pow` would hide Python's own from the learner's code.
+"nn.ReLU" is what the module nn calls ReLU: there is another ReLU in a module before it.
 """
+
+GIVEN_FIRST = ("nn",)
+"""Modules in which what is given stands first: the lessons begin with it."""
+
+
+def whole_name(name: str, module: str) -> str:
+    """What a module calls `name`, as it is told from what others call so: "nn.ReLU", but "Linear"."""
+    whole = f"{module}.{name}"
+    return whole if whole in GIVEN.get(module, ()) else name
 
 
 def _operation(name: str, cell: str, *, lesson: str = "04_elementwise") -> Part:
@@ -75,8 +98,17 @@ def _shape(name: str, function: str) -> Part:
     return Part(name, "ops.shape", (name, function), ((f"05_shape/{function}",),), (name, function))
 
 
+def _one(name: str, module: str, cell: str) -> Part:
+    return Part(name, module, (name,), ((cell,),), (name,))
+
+
 def _operators(label: str, cell: str, *methods: str) -> Part:
     return Part(label, "tensor", ("Tensor",), ((cell,),), methods)
+
+
+def _methods_of_modules(cell: str, *names: str) -> Part:
+    methods = tuple(f"Module.{name}" for name in names)
+    return Part(", ".join(methods), "nn", names, ((f"10_layers/{cell}",),), methods)
 
 
 PARTS = (
@@ -179,6 +211,34 @@ PARTS = (
         ("gradcheck",),
         checked_alone=True,  # it counts on a backward that refuses gradients of a wrong shape
     ),
+    Part(
+        "LogSumExp",
+        "ops.logsumexp",
+        ("LogSumExp", "logsumexp"),
+        (("10_layers/logsumexp",),),
+        ("LogSumExp", "logsumexp"),
+    ),
+    _methods_of_modules("named_parameters", "named_parameters"),
+    _methods_of_modules("state_dict", "state_dict", "load_state_dict"),
+    _one("Linear", "nn", "10_layers/linear"),
+    _one("Sequential", "nn", "10_layers/sequential"),
+    _one("softmax_loss", "nn", "10_layers/softmax_loss"),
+    Part(
+        "kaiming_normal, xavier_normal",
+        "init",
+        ("kaiming_normal", "xavier_normal"),
+        (("11_optimizers/init",),),
+        ("kaiming_normal", "xavier_normal"),
+    ),
+    Part(
+        "Optimizer, GradientDescent",
+        "optim",
+        ("Optimizer", "GradientDescent"),
+        (("11_optimizers/descent",),),
+        ("Optimizer", "lent.gradient_descent"),
+    ),
+    _one("SGD", "optim", "11_optimizers/sgd"),
+    _one("Adam", "optim", "11_optimizers/adam"),
 )
 
 NARROWER = frozenset({"grad"})

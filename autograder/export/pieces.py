@@ -137,7 +137,7 @@ def _borrowed_part(choice: Choice) -> Iterator[Piece]:
     methods = tuple(name for name in choice.part.borrowed if name.startswith("Tensor."))
     for name in choice.part.borrowed:
         if name not in methods:
-            text = reference.source(name)
+            text = reference.attached(name) if name.startswith("Module.") else reference.source(name)
             module = home(min(bound(text)))
             yield _borrowed(module, text, heading, reference.home(name), choice.part.label)
     if methods == ("Tensor.__init__",):
@@ -150,20 +150,30 @@ def _borrowed_part(choice: Choice) -> Iterator[Piece]:
 def _given(choices: Mapping[str, Choice]) -> Iterator[Piece]:
     """What no lesson asks for."""
     heading = "Given: no lesson asks for it"
+    attached = {name for part in PARTS for name in part.names if f"Module.{name}" in part.borrowed}
     for module, names in GIVEN.items():
         for name in names:
-            yield _borrowed(module, reference.source(name), heading, reference.home(name))
+            is_module = name == "Module"
+            text = reference.class_without(name, attached) if is_module else reference.source(name)
+            yield _borrowed(module, text, heading, reference.home(name))
     if choices["Tensor.__init__"].is_own:
         yield _borrowed("tensor", reference.source("lent.scalars"), heading, "tensor")
     if choices["Function"].is_own:
         yield _borrowed("function", reference.source("lent.recording"), heading, "function")
     if choices["Tensor.backward"].is_own:
         yield _borrowed("backward", reference.source("lent.walk"), heading, "backward")
+    if choices["Optimizer, GradientDescent"].is_own:
+        yield _borrowed("optim", reference.source("lent.optimizer"), heading, "optim")
+        text = reference.methods(_OF_OPTIMIZERS, "With what the optimizers that are given go by.")
+        yield _borrowed("optim", text, heading, "optim")
     asked = {name for part in PARTS for name in part.borrowed} | {"Tensor.__matmul__", "Tensor.__rmatmul__"}
     asked |= _methods_of_their_own(choices)
     rest = tuple(name for name in reference.all_methods() if name not in asked)
     text = reference.methods(rest, "What people expect of a Tensor, and no lesson asks for.")
     yield _borrowed("tensor", text, heading, "tensor")
+
+
+_OF_OPTIMIZERS = ("Optimizer._gradients", "Optimizer._of")
 
 
 def _methods_of_their_own(choices: Mapping[str, Choice]) -> set[str]:

@@ -56,10 +56,42 @@ assert loaded == ["autograder", "babygrad"], loaded
 """
 
 
+DIGITS = """
+from lib.data import DataLoader, digits
+from lib.nn import Linear, ReLU, Sequential, softmax_loss
+from lib.optim import SGD, Adam
+
+train, test = digits()
+images, labels = test.arrays
+for make in (lambda found: SGD(found, lr=0.1, momentum=0.9), lambda found: Adam(found, lr=0.005)):
+    model = Sequential(Linear(64, 64, rng=1), ReLU(), Linear(64, 10, rng=2))
+    optimizer = make(model.parameters())
+    loader = DataLoader(train, batch_size=32, shuffle=True)
+    for _ in range(10):
+        for batch in loader:
+            optimizer.zero_grad()
+            softmax_loss(model(batch[0]), batch[1]).backward()
+            optimizer.step()
+    with no_grad():
+        right = model(images).data.argmax(axis=1) == labels
+    assert right.mean() >= 0.97, right.mean()
+    model.save("digits.npz")
+    other = Sequential(Linear(64, 64), ReLU(), Linear(64, 10))
+    other.load("digits.npz")
+    assert (other(images).data == model(images).data).all()
+try:
+    SGD(model.parameters(), lr=0)
+except ValueError as error:
+    assert "learning rate must be above 0" in str(error)
+else:
+    raise AssertionError("lr=0 is refused by nobody")
+"""
+
+
 def trains(found: Gathered, folder: Path) -> None:
-    """The package, written and used in a clean process, trains a small network of Tensor operations."""
+    """The package, used in a clean process, trains a network of Tensor operations, and one of layers."""
     write(folder / "lib", found.laid.files)
-    (folder / "train.py").write_text(TRAINING)
+    (folder / "train.py").write_text(TRAINING + DIGITS)
     done = subprocess.run(
         [sys.executable, "train.py"], cwd=folder, capture_output=True, text=True, timeout=60
     )
@@ -77,7 +109,7 @@ ALL = {part.label for part in PARTS}
 def test_the_solutions_make_a_package_that_is_right_and_trains(tmp_path: Path) -> None:
     found = gathered(written(tmp_path / "notebooks"), "lib")
     assert own(found) == ALL
-    assert found.checks == len(exercises_for(LESSONS)) > 30
+    assert found.checks == len(exercises_for(LESSONS)) > 40
     trains(found, tmp_path)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from importlib import import_module
 
 import pytest
 
@@ -13,7 +14,8 @@ from autograder.export.choice import DOES_NOT_FIT, borrowed, chosen
 from autograder.export.examine import Examination, examine, exercises_for
 from autograder.export.layout import Clash, Laid, laid_out
 from autograder.export.own import DoesNotFit, taken
-from autograder.export.parts import CELLS, GIVEN, LESSONS, PARTS
+from autograder.export.parts import CELLS, GIVEN, IMPORTED_BY_NAME, LESSONS, PARTS, Part, exercises_of
+from autograder.export.pieces import pieces
 from autograder.export.statements import speaking_of, statements
 from autograder.zygote import Zygote
 
@@ -55,13 +57,14 @@ def test_the_table_names_cells_and_definitions_that_are_there() -> None:
     members = {"Tensor.__init__", *reference.all_methods()}
     for part in PARTS:
         for name in part.borrowed:
-            assert name in members or reference.source(name)
+            is_there = name in members or (name.startswith("Module.") and reference.attached(name))
+            assert is_there or reference.source(name)
     for name in (name for names in GIVEN.values() for name in names):
         assert reference.source(name)
 
 
-ELSEWHERE = ("matmul_2d", "given_functions")
-"""MatMul replaces the first in its own lesson; what the second defines is given."""
+ELSEWHERE = ("matmul_2d", "given_functions", "given_module")
+"""MatMul replaces the first in its own lesson; what the others define is given."""
 
 
 def test_all_exported_cells_have_a_place() -> None:
@@ -75,6 +78,65 @@ def test_the_package_has_all_public_names_of_the_modules_that_it_knows() -> None
     tree = ast.parse(laid({}).files["__init__.py"])
     (names,) = [ast.literal_eval(node.value) for node in tree.body if isinstance(node, ast.Assign)]
     assert sorted(names) == sorted(set(babygrad.__all__) & set(reference.homes()))
+    for module in IMPORTED_BY_NAME:
+        asked = {name for part in PARTS if part.module == module for name in part.names}
+        there = {
+            name for piece in pieces(chosen(read(), RIGHT)) if piece.module == module for name in piece.binds
+        }
+        assert there >= asked | set(import_module(f"babygrad.{module}").__all__)
+    assert laid({}).files["data.py"].endswith(reference.whole_module("data").split('"""\n', 1)[1].lstrip())
+
+
+@pytest.mark.parametrize(
+    "part",
+    [part for part in PARTS if part.module in (*IMPORTED_BY_NAME, "ops.logsumexp")],
+    ids=lambda part: part.label,
+)
+def test_what_trains_can_be_the_only_part_of_the_learners(part: Part) -> None:
+    all_right = chosen(read(), RIGHT)
+    alone = {label: borrowed(choice, "") for label, choice in all_right.items()} | {
+        part.label: all_right[part.label]
+    }
+    exercises = [exercise for lesson in ("10_layers", "11_optimizers") for exercise in exercises_of(lesson)]
+    zygote = Zygote("autograder.export.examined", preload=["numpy"])
+    try:
+        assert examine(alone, "lib", exercises, zygote).is_right
+    finally:
+        zygote.close()
+
+
+LAYER_IN_LAYER = """
+
+    def activated(self):
+        return [*self.layers, ReLU()]
+"""
+
+LAYER_IN_OPERATION = """
+
+from babygrad.nn import Tanh as Layer
+from babygrad.ops import ReLU as Cut
+
+
+def _cut(x):
+    return Layer()(Cut()(x))
+
+
+logsumexp.cut = _cut
+"""
+
+
+def test_a_layer_and_an_operation_may_have_the_same_name() -> None:
+    cells = read()["10_layers"].cells
+    changes = {
+        "10_layers/sequential": cells["sequential"] + LAYER_IN_LAYER,
+        "10_layers/logsumexp": cells["logsumexp"] + LAYER_IN_OPERATION,
+    }
+    found = laid(changes)
+    assert "class ReLU(Module)" in found.files["nn.py"]
+    assert "ReLU" not in found.files["nn.py"].split("class ReLU")[0]  # it is not imported
+    assert "from lib.ops.elementwise import ReLU as Cut" in found.files["ops/logsumexp.py"]
+    assert "from lib.nn import Tanh as Layer" in found.files["ops/logsumexp.py"]
+    assert examined(changes, "10_layers/Sequential", "10_layers/LogSumExp", "04_elementwise/ReLU").is_right
 
 
 def test_code_stands_there_as_it_was_written() -> None:
@@ -115,8 +177,8 @@ def test_a_definition_in_a_later_cell_is_the_one_that_was_checked() -> None:
 
 
 def test_there_is_one_tensor_whatever_is_tried_in_other_cells() -> None:
-    changes = {"05_shape/added-1": "class Tensor(Tensor):\n    def twice(self):\n        return self * 2"}
-    assert "twice" not in "".join(laid(changes).files.values())
+    changes = {"05_shape/added-1": "class Tensor(Tensor):\n    def tripled(self):\n        return self * 3"}
+    assert "tripled" not in "".join(laid(changes).files.values())
 
 
 def test_imports_of_babygrad_mean_the_package() -> None:
@@ -213,7 +275,7 @@ def test_every_module_says_whose_its_parts_are() -> None:
     choices["Log"] = borrowed(choices["Log"], "not written yet")
     files = laid_out(choices, "lib").files
     assert "# Log: borrowed from babygrad (not written yet)\n" in files["ops/elementwise.py"]
-    assert "29 of 30 parts are yours" in files["__init__.py"]
+    assert f"{len(PARTS) - 1} of {len(PARTS)} parts are yours" in files["__init__.py"]
     assert files == laid_out(choices, "lib").files
 
 
@@ -224,6 +286,9 @@ def test_an_import_that_fails_names_the_line_of_the_learners() -> None:
     lines = laid(changes).lines
     file, line = seen.frames[-1]
     assert lines[file][line] == "Negate"
+    later = {"11_optimizers/adam": read()["11_optimizers"].cells["adam"] + "\n    surprise = 1 / 0\n"}
+    file, line = examined(later, "04_elementwise/Log").frames[-1]
+    assert laid(later).lines[file][line] == "Adam"
 
 
 def test_only_the_name_is_replaced() -> None:

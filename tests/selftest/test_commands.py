@@ -1,6 +1,7 @@
 """Right solutions in all styles, handed in: they get all points, whichever command grades them.
 
-A student takes one style for each exercise of a lesson, so that styles also meet each other.
+A student takes one style for each exercise of a lesson, so that styles also meet each other. Without our steps,
+nbgrader runs the check cells as a learner does: two lessons are enough to see that they go together.
 """
 
 from __future__ import annotations
@@ -32,6 +33,12 @@ WAYS = {
     "nbgrader with our steps": (NBGRADERS, ""),
     "nbgrader as it comes": (NBGRADERS, AS_IT_COMES),
 }
+RUNS = [
+    (lesson, way)
+    for way in WAYS
+    for lesson in LESSONS
+    if way != "nbgrader as it comes" or lesson in ("03_function", "08_backward")
+]
 
 
 def students(lesson: str) -> Iterator[Cells]:
@@ -59,8 +66,7 @@ def hand_in(course: Path, lesson: str) -> int:
 
 
 @pytest.mark.selftest
-@pytest.mark.parametrize("way", WAYS)
-@pytest.mark.parametrize("lesson", LESSONS)
+@pytest.mark.parametrize(("lesson", "way"), RUNS)
 def test_right_solutions_get_all_points_by_every_command(lesson: str, way: str, tmp_path: Path) -> None:
     commands, settings = WAYS[way]
     course = make_course(tmp_path / "course", [lesson], settings)

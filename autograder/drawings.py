@@ -1,4 +1,4 @@
-"""The modules of babygrad that draw. No exercise asks for them, so that the warm process may have them."""
+"""The modules of babygrad that show something: no exercise asks for them, the warm process may have them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ import sys
 from importlib.util import find_spec
 from types import ModuleType
 
-NAMES = tuple(f"babygrad.{name}" for name in ("layout", "picture", "diagram", "graph", "plot", "tiles"))
+_SHOWING = ("layout", "picture", "diagram", "graph", "plot", "tiles", "progress")
+NAMES = tuple(f"babygrad.{name}" for name in _SHOWING)
 
 
 def loaded() -> dict[str, ModuleType]:

@@ -3,7 +3,8 @@
 In a notebook: ``from autograder import export``, then ``export("mybabygrad")``. In a terminal:
 ``autograder export``. What is right is the learner's; what is missing or wrong is borrowed from babygrad, and
 marked. In the order of the work: ``parts`` (the table), ``notebooks``, ``verdicts``, ``own``, ``choice``,
-``reference``, ``pieces``, ``layout``, ``examine``, ``gather``, ``folder``, ``result``.
+``reference``, ``pieces``, ``layout``, ``examine``, ``gather``, ``folder``, ``result``. A notebook that works
+with the package afterwards calls ``library("mybabygrad")``.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from autograder.export.imported import StandIn
     from autograder.export.result import Exported
 
 
@@ -30,6 +32,19 @@ def export(
     from autograder.export.command import exported
 
     return exported(Path(name), None if folder is None else Path(folder), force)
+
+
+def library(name: str = "mybabygrad") -> Exported | StandIn:
+    """Gather your library as ``export`` does, and have it imported anew by what follows in this notebook.
+
+    name: of the package, which is made in the current folder. Where there are no notebooks to gather from,
+    and while nbgrader runs the notebook, the name means babygrad.
+    Returns what JupyterLab shows: whose each part is, or why babygrad stands in. Raises ExportError where the
+    package cannot be written; says what to do.
+    """
+    from autograder.export import imported
+
+    return imported.library(name)
 
 
 class _Callable(ModuleType):

@@ -164,10 +164,13 @@ def _explains(answers: Answers, mistake: int, place: int, seen: Sequence[Seen] |
 
 
 def _with_hint(verdict: Verdict, mistake: Mistake | None) -> Verdict:
-    """The verdict on a part that went wrong, with what is known of the mistake."""
+    """The verdict on a part that went wrong, with what is known of the mistake instead of a guess."""
     if mistake is None or not verdict.case:
         return verdict
-    return replace(verdict, hint=mistake.message, family=mistake.family)
+    told = verdict.difference
+    for guess in _GUESSES:
+        told = told.removesuffix(f" {guess}")
+    return replace(verdict, difference=told, hint=mistake.message, family=mistake.family)
 
 
 def _first_difference(want: Seen, got: Seen) -> str:
@@ -210,6 +213,12 @@ def _stopped(error: Observation) -> str:
     return f"what your code gives cannot be used as the exercise says ({_error(error)}).{advice}"
 
 
+_POWER = "In Python, `^` compares bits and is no power."
+_UNDERSCORE = "Its name begins with an underscore."
+_FOR_ARRAYS = "NumPy's functions are for arrays, and this is a Tensor."
+_RETURN = "Is a `return` missing?"
+_PROPERTY = "Is `@property` missing above it?"
+_PARENTHESES = "Are its parentheses missing?"
 _ADVICE = {
     "() takes no arguments": "Is `__init__` missing or misspelt? Or is something called before it is made? "
     "`Name()` makes an object, a second pair of parentheses calls it.",
@@ -219,12 +228,18 @@ _ADVICE = {
     "own: nothing is in it before.",
     "is not callable": "Is a method missing or misspelt, or are there parentheses too many?",
     "truth value of an array": "One number, or one yes or no, is wanted here, and this is a whole array. Is "
-    "its shape meant, or one element? Or should `if`, `and` or `max` decide? What decides for each element?",
-    "operand type(s) for ^": "In Python, `^` compares bits and is no power.",
+    "its shape meant, or one element, or only whether there is an array (`is None`)? Or is something decided "
+    "for each element?",
+    "operand type(s) for ^": _POWER,
+    "bitwise_xor": _POWER,
     "has no attribute '_inputs'": "Only Tensors have `_inputs`: a result knows what it was made from.",
-    "'Tensor' object has no attribute 'inputs'": "Its name begins with an underscore.",
+    "'Tensor' object has no attribute 'inputs'": _UNDERSCORE,
+    "'Tensor' object has no attribute 'op'": _UNDERSCORE,
     "'Tensor' has no len()": "A Tensor has no length, but its shape has one.",
-    "keyword argument 'out'": "NumPy's functions are for arrays, and this is a Tensor.",
+    "'Tensor' object is not subscriptable": "A Tensor takes no `[…]`. Its array does, but an array has no "
+    "history: for what is to have a gradient, operations are needed.",
+    "keyword argument 'out'": _FOR_ARRAYS,
+    "does not support ufuncs": _FOR_ARRAYS,
     "expected a sequence of integers": "A shape is a tuple of numbers. A Tensor is none, but it has one.",
     "'numpy.ndarray' object has no attribute": "Is it a function of NumPy, `np.…`, or something that only a "
     "Tensor has?",
@@ -238,8 +253,13 @@ _ADVICE = {
     "duplicate value in 'axis'": "Which numbers are in your tuple of axes at this point?",
     "list assignment index": "The list has fewer places than that. How long was it made?",
     "is out of bounds for array of dimension": "Axes are numbered from 0. How many are there at this point?",
+    "cannot unpack non-iterable": "Two names in front want two things: `enumerate` gives each thing with its "
+    "place, `zip` pairs the things of two lists.",
+    "' is not defined": "Is it spelled as where it is made? What an object keeps is found by `self.` and its "
+    "name.",
 }
-_ADVICE_ON_RESULTS = {"NoneType": "Is a `return` missing?", "non-string": "Is a `return` missing?"}
+_ADVICE_ON_RESULTS = {"NoneType": _RETURN, "non-string": _RETURN}
+_GUESSES = (*_ADVICE.values(), *_ADVICE_ON_RESULTS.values(), _PROPERTY, _PARENTHESES)
 
 
 def _difference(label: str, want: Observation, got: Observation) -> str:
@@ -267,12 +287,12 @@ def _difference(label: str, want: Observation, got: Observation) -> str:
 
 def _what_is_missing(label: str, want: Observation, got: Observation) -> str:
     """A question about something small that is easily forgotten, or ""."""
-    attribute = re.search(r"\.\w+`$", label)
+    attribute = re.search(r"\.\w+`", label)
     one_of_several = label.startswith(("the ", "entry "))
     if got["kind"] == "None" and not attribute and not one_of_several:
-        return " Is a `return` missing?"
+        return f" {_RETURN}"
     if got.get("type") in _FUNCTIONS and want["kind"] not in ("None", "other"):
-        return " Is `@property` missing above it?" if attribute else " Are its parentheses missing?"
+        return f" {_PROPERTY if attribute else _PARENTHESES}"
     return ""
 
 
@@ -389,9 +409,14 @@ def _shape(seen: Observation) -> str:
 
 
 def _numbers(one: float, other: float) -> tuple[str, str]:
-    """Two numbers with as few digits as still show that they differ, four at least."""
+    """Two numbers with as few digits as still show that they differ, four at least, or all of a count."""
     for digits in range(4, 18):
-        texts = f"{one:.{digits}g}", f"{other:.{digits}g}"
+        texts = _number(one, digits), _number(other, digits)
         if texts[0] != texts[1]:
             break
     return texts
+
+
+def _number(number: float, digits: int) -> str:
+    counts = abs(number) < 1e6 and number == int(number)
+    return f"{number:.0f}" if counts else f"{number:.{digits}g}"

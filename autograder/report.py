@@ -78,34 +78,42 @@ class Report:
     def text(self) -> str:
         """The report for a terminal, at most 88 characters wide."""
         lines = [self.heading]
-        for verdict, message in self._told_once():
+        for verdict, message, _ in self._told_once():
             lines.append(f"  [{'no' if message else 'ok'}]  {verdict.label}")
             if message:
                 lines += ["", *(_indented(line) for line in message.split("\n")), ""]
         return "\n".join([*lines, *(_indented(note) for note in self.notes)]).rstrip()
 
-    def _told_once(self) -> Iterator[tuple[Verdict, str]]:
-        """Each verdict with its message; what has been told already is only referred to."""
-        told: dict[str, str] = {}
-        hints: set[str] = set()
+    def _told_once(self) -> Iterator[tuple[Verdict, str, str]]:
+        """Each verdict with its message, and more for those who ask; what was told before is referred to."""
+        differences: dict[str, str] = {}
+        hints: dict[str, str] = {}
         for verdict in self.verdicts:
-            news = replace(verdict, hint="" if verdict.hint in hints else verdict.hint)
-            same = told.get(verdict.difference)
-            yield verdict, f"The same as for “{same}”." if same else news.message
+            same, reason = differences.get(verdict.difference), hints.get(verdict.hint)
+            if same:
+                yield verdict, f"The same as for “{same}”.", ""
+            elif reason:
+                yield verdict, f"Wrong for the same reason as “{reason}”.", replace(verdict, hint="").message
+            else:
+                yield verdict, verdict.message, ""
             if verdict.difference:
-                told.setdefault(verdict.difference, verdict.label)
-            hints.add(verdict.hint)
+                differences.setdefault(verdict.difference, verdict.label)
+            if verdict.hint:
+                hints.setdefault(verdict.hint, verdict.label)
 
     def _repr_html_(self) -> str:
         rows = []
-        for verdict, message in self._told_once():
+        for verdict, message, more in self._told_once():
             sign, word = ("✗", "not yet") if message else ("✓", "ok")
             rows.append(
                 f'<div style="margin:.25em 0"><span aria-hidden="true">{sign}</span> '
                 f'<span style="opacity:.75">{word}</span> &nbsp;{rich_text(verdict.label)}'
                 f"{_earned(verdict)}</div>"
             )
-            if message:
+            if more:
+                summary = f'<summary style="cursor:pointer">{rich_text(message)}</summary>'
+                rows.append(f'<details style="{_MESSAGE}">{summary}{rich_text(more)}</details>')
+            elif message:
                 rows.append(f'<div style="{_MESSAGE}">{rich_text(message)}</div>')
         rows += [f'<div style="margin:.5em 0 0;opacity:.75">{rich_text(note)}</div>' for note in self.notes]
         bar = "#2e7d32" if self.right else "#c77700"

@@ -221,8 +221,13 @@ def test_a_line_and_advice_follow_an_error_of_whole_sentences() -> None:
 @pytest.mark.parametrize(
     ("line", "advice"),
     [
-        ("if np.ones(2) > 0: pass", "What decides for each element?"),
+        ("if np.ones(2) > 0: pass", "Or is something decided for each element?"),
         ("Tensor(3.0) ^ 2", "In Python, `^` compares bits and is no power."),
+        ("np.ones(2) ^ 2", "In Python, `^` compares bits and is no power."),
+        ("np.exp(Tensor(3.0))", "NumPy's functions are for arrays, and this is a Tensor."),
+        ("Tensor([3.0])[0]", "for what is to have a gradient, operations are needed."),
+        ("beta + 1", "What an object keeps is found by `self.` and its name."),
+        ("for i, t in [Tensor(3.0)]: pass", "`zip` pairs the things of two lists."),
         ("object()._inputs", "Only Tensors have `_inputs`: a result knows what it was made from."),
         ("Tensor(3.0).inputs", "Its name begins with an underscore."),
     ],
@@ -401,6 +406,7 @@ def test_two_numbers_are_written_with_digits_that_differ(one: float, other: floa
 def test_no_more_digits_than_needed() -> None:
     assert said(np.array([1 / 3]), np.array([2 / 3])) == "`x` should be 0.3333, and yours is 0.6667."
     assert said(np.array([1.0]), np.array([1.0 + 1e-7])) == "`x` should be 1, and yours is 1.0000001."
+    assert said(59390, 1) == "`x` should be 59390, and yours is 1."
 
 
 def test_arrays_too_large_to_send_are_compared_by_shape_and_dtype() -> None:
@@ -438,6 +444,13 @@ def test_a_known_mistake_is_told_only_where_it_explains_every_case() -> None:
         assert "looks" not in only.message
         assert only.family == ""
         assert only.earned == 0
+
+
+def test_what_is_known_takes_the_place_of_what_is_guessed() -> None:
+    nothing = times(0)
+    asked = exercise(times(3), the_product, mistakes={"lost": lambda n: None})
+    assert verdict(asked, lambda n: None).message.endswith(", and yours is None.\nThis looks lost.")
+    assert verdict(asked, lambda n: nothing).message.endswith(" Are its parentheses missing?")
 
 
 def test_of_two_mistakes_that_explain_a_part_the_one_that_explains_more_is_told() -> None:

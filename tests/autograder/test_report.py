@@ -56,7 +56,7 @@ class Elements(HTMLParser):
 @given(REPORTS)
 def test_whatever_is_in_a_report_its_html_holds_only_our_elements(report: Report) -> None:
     page = Elements(report._repr_html_())
-    assert set(page.elements) <= {"div", "span", "code", "br"}
+    assert set(page.elements) <= {"div", "span", "code", "br", "details", "summary"}
     assert page.attributes <= {"style", "aria-hidden"}
     assert page.open == []
 
@@ -107,7 +107,7 @@ def test_the_text_says_part_by_part_what_is_right_and_each_message_once() -> Non
         "\n"
         "  [no]  another\n"
         "\n"
-        "        With `b`: it is 5 < 4.\n"
+        "        Wrong for the same reason as “backward”.\n"
         "\n"
         "        A note."
     )
@@ -118,6 +118,7 @@ def test_the_html_says_the_same_in_words_and_not_by_colour_alone() -> None:
     assert page.text.count("not yet") == 3
     assert page.text.count("A hint.") == 1
     assert page.text.count("With a: it is 3 < 4.") == 1
+    assert page.text.count("Wrong for the same reason as “backward”.With b: it is 5 < 4.") == 1
     assert "1 of 3 points" in page.text
     assert page.text.endswith("A note.")
 

@@ -16,6 +16,7 @@ from autograder.feedback.command import feedback
 from autograder.grading.command import grade
 from autograder.reporting.command import report
 from autograder.selftest.command import selftest
+from autograder.site.command import site
 
 app = typer.Typer(
     no_args_is_help=True, add_completion=False, rich_markup_mode="markdown", pretty_exceptions_enable=False
@@ -114,6 +115,7 @@ app.command()(feedback)
 app.command()(report)
 app.command()(selftest)
 app.command()(export)
+app.command()(site)
 
 
 def course_root() -> Path:

@@ -1213,6 +1213,7 @@ def very_large(rng):
     return [
         _sums(np.array([[1003.0, 1005.0, 1004.0]]), 1, words="`x = [[1003, 1005, 1004]]`, in float64"),
         _sums(np.array([[-803.0, -805.0, -804.0]]), 1, words="`x = [[-803, -805, -804]]`, in float64"),
+        _sums(np.array([[1003.0, 1005.0, 203.0]]), 1, words="`x = [[1003, 1005, 203]]`, in float64"),
         _sums(rows, 1, words="`x = [[1003, 1005, 1004], [-2003, -2001, -2006]]`"),
         _sums(rows, 0, words="`x = [[1003, 1005, 1004], [-2003, -2001, -2006]]`"),
         _sums(rng.normal(size=(3, 4)) * 300 + 900, 1, words="random numbers about 900, shape (3, 4)"),

@@ -345,6 +345,9 @@ $$3 \cdot 5 + (-4) \cdot (-6) = 39 .$$
 From `babygrad` you have `transpose(t)`, which swaps the **last two** axes and leaves the batch alone (the `.T` of a NumPy
 array reverses *all* axes), and `unbroadcast(grad, shape)`, which adds up what broadcasting from `shape` has repeated, and
 returns `grad` as it is if nothing was.
+
+Data, such as a batch of images, requires no gradient: return None in its place, as in 4.11. That spares a product as large
+as `a @ b`.
 """
 
 # %% tags=["solution:matmul"]
@@ -362,13 +365,17 @@ class MatMul(Function):
         """The gradients of the loss with respect to both inputs.
 
         out_grad: Tensor of shape (…, n, m). node: Tensor, the product; its inputs are node._inputs.
-        Returns a tuple of two Tensors, each with exactly the shape of its input.
+        Returns a tuple of two: for each input a Tensor with exactly its shape; None may stand for
+        one that requires no gradient.
         For inputs of shapes (6, 2, 3) and (3, 5), these are (6, 2, 3) and (3, 5).
         """
         ### BEGIN SOLUTION
         a, b = node._inputs
-        a_grad = unbroadcast(out_grad @ transpose(b), a.shape)
-        b_grad = unbroadcast(transpose(a) @ out_grad, b.shape)
+        a_grad = b_grad = None
+        if a.requires_grad:
+            a_grad = unbroadcast(out_grad @ transpose(b), a.shape)
+        if b.requires_grad:
+            b_grad = unbroadcast(transpose(a) @ out_grad, b.shape)
         return a_grad, b_grad
         ### END SOLUTION
 
@@ -390,8 +397,8 @@ one should it have? Which of the two given functions leads from the first to the
 <details><summary>Hint 3: nearly there</summary>
 
 There are two steps for each input: the product, as in 7.1, and then the sum over what was repeated. Either input may be the
-shared one, and a batch axis of size 1 counts as repeated, too. You need no `if`: where nothing was repeated, the
-second step does nothing.
+shared one, and a batch axis of size 1 counts as repeated, too. The second step needs no `if`:
+where nothing was repeated, it does nothing.
 </details>
 """
 

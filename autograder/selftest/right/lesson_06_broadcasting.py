@@ -64,6 +64,12 @@ for axis, (have, want) in enumerate(zip(grad.shape, shape)):
         return unbroadcast(summation(grad, axis, True), shape)
 return grad
 """,
+    "a sum over no axes as well": """
+new = len(grad.shape) - len(shape)
+stretched = [new + axis for axis, size in enumerate(shape) if size == 1]
+total = summation(grad, (*range(new), *stretched))
+return reshape(total, shape)
+""",
     "every element to its place": """
 result = np.zeros(shape, grad.dtype)
 for index in np.ndindex(grad.shape):

@@ -51,6 +51,7 @@ PREDICT = (
 _AXES, _NEW, _STRETCHED = "(*range(new), *stretched)", "*range(new)", "if size == 1"
 _PLACES = f"[new + axis for axis, size in enumerate(shape) {_STRETCHED}]"
 _TOTAL, _BACK = f"summation(grad, {_AXES})", "return reshape(total, shape)"
+_NOTHING_DONE = "    if grad.shape == shape:\n        return grad\n"
 _FIRST = "tuple(slice(0, 1) if i in axes else slice(None) for i in range(len(grad.shape)))"
 
 
@@ -59,7 +60,7 @@ def _led(name: str, edits: dict[str, str], loses: float, family: str = "", survi
 
 
 UNBROADCAST = (
-    _led("no-reshape", {_BACK: "return total"}, 3, "stretched 1 not kept"),
+    _led("no-reshape", {_NOTHING_DONE: "", _BACK: "return total"}, 3, "stretched 1 not kept"),
     _led(
         "all-kept",
         {_AXES: "(*range(new), *stretched), keepdims=True", _BACK: "return total"},
@@ -132,8 +133,13 @@ UNBROADCAST = (
         "axes move while they are summed",
         "one axis",
     ),
-    _led("none-for-no-axes", {_AXES: "(*range(new), *stretched) or None"}, 0.5, "empty axes tuple"),
-    _led("everything-summed", {_AXES: "None"}, 4, "summed all axes"),
+    _led(
+        "none-for-no-axes",
+        {_NOTHING_DONE: "", _AXES: "(*range(new), *stretched) or None"},
+        0.5,
+        "empty axes tuple",
+    ),
+    _led("everything-summed", {_NOTHING_DONE: "", _AXES: "None"}, 4, "summed all axes"),
     _led(
         "mean",
         {_TOTAL: "grad.mean((*range(new), *stretched))"},

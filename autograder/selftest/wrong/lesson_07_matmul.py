@@ -173,7 +173,8 @@ _FOR_A, _FOR_B = (
 def _end_for_b(*lines: str) -> dict[str, str]:
     """What becomes of the product for `b`, instead of `unbroadcast`."""
     body = "".join(f"{line}\n        " for line in lines)
-    return {_FOR_B: "transpose(a) @ out_grad", "return a_grad": f"{body}return a_grad"}
+    if_wanted = f"if b.requires_grad:\n            b_grad = {_FOR_B}"
+    return {if_wanted: "b_grad = transpose(a) @ out_grad", "return a_grad": f"{body}return a_grad"}
 
 
 MATMUL = (

@@ -10,6 +10,7 @@ import numpy as np
 from autograder.exercise import Case, Exercise, Mistake, Part
 from autograder.observation import Claim, observe
 from autograder.probes.lesson_11_optimizers import forgotten, form, from_rng, kept, spread, stepped
+from babygrad import Tensor
 from babygrad.init import kaiming_normal, xavier_normal
 from babygrad.optim import SGD, Adam, Optimizer
 
@@ -22,6 +23,8 @@ _VARIANCES: dict[str, Callable[[int, int], float]] = {
     "2 / n_out": lambda n_in, n_out: 2 / n_out,
     "1 / n_out": lambda n_in, n_out: 1 / n_out,
     "1 / (n_in + n_out)": lambda n_in, n_out: 1 / (n_in + n_out),
+    "4 / n_in": lambda n_in, n_out: 4 / n_in,
+    "4 / (n_in + n_out)": lambda n_in, n_out: 4 / (n_in + n_out),
     "6 / n_in": lambda n_in, n_out: 6 / n_in,
     "6 / (n_in + n_out)": lambda n_in, n_out: 6 / (n_in + n_out),
     "2 / (n_in * n_out)": lambda n_in, n_out: 2 / (n_in * n_out),
@@ -49,17 +52,22 @@ def as_it_should_spread(seen, name, n_in, n_out, seed):
     want = float(np.sqrt(_VARIANCES[name](n_in, n_out)))
     yield (
         f"the standard deviation of the {n_in * n_out} numbers should be about {want:.3g}",
-        Claim(abs(deviation - want) < 0.02 * want, f"it is {deviation:.3g}"),
+        Claim(abs(deviation - want) < 0.02 * want, _it_is(deviation)),
     )
     alike = [text for text, of in _VARIANCES.items() if _is_near(deviation, np.sqrt(of(n_in, n_out)))]
-    yield "which variance that is", observe(alike[0] if alike else "another one")
+    unknown = "none" if np.isnan(deviation) else "another one"
+    yield "which variance that is", observe(alike[0] if alike else unknown)
     claim = "the mean of the numbers should be about 0"
-    yield claim, Claim(abs(mean) < 0.03 * want, f"it is {mean:.3g}")
+    yield claim, Claim(abs(mean) < 0.03 * want, _it_is(mean))
     yield (
         "68 of 100 numbers should be within one standard deviation, as is normal for a normal distribution",
         Claim(abs(near - 0.683) < 0.02, f"{100 * near:.0f} of 100 are"),
     )
     yield from list(seen.items())[3:]
+
+
+def _it_is(number: float) -> str:
+    return "there are no numbers" if np.isnan(number) else f"it is {number:.3g}"
 
 
 def _is_near(number: float, other: float) -> bool:
@@ -111,6 +119,12 @@ def _evenly(make, n_in, n_out, rng):
     return rng.uniform(-bound, bound, (n_in, n_out)).astype(np.float32)
 
 
+def _deviation_first(make, n_in, n_out, rng):
+    """The mean is forgotten: the deviation is in its place, and the shape in that of the deviation."""
+    deviation = np.sqrt(_VARIANCES[make.__name__](n_in, n_out))
+    return rng.normal(deviation, (n_in, n_out)).astype(np.float32)
+
+
 _NOT_A_DEVIATION = (
     "The formula gives a variance, and `rng.normal` wants a standard deviation. How does one get from the "
     "one to the other?"
@@ -129,6 +143,17 @@ INIT_MISTAKES = (
         "factor 2 missing",
         "The variance is 1 divided by the mean of `n_in` and `n_out`. Their sum is twice their mean.",
         xavier_normal=_normal("1 / (n_in + n_out)"),
+    ),
+    *_init(
+        "factor 2 twice",
+        "The variance is twice what it should be. The mean of two sizes is half their sum: which number "
+        "stands above that mean, and which one above the sum?",
+        xavier_normal=_normal("4 / (n_in + n_out)"),
+    ),
+    *_init(
+        "factor 2 twice",
+        "The variance is twice what it should be. Does the 2 come in twice, or stand outside of the root?",
+        kaiming_normal=_normal("4 / n_in"),
     ),
     *_init(
         "outputs counted for inputs",
@@ -218,6 +243,12 @@ INIT_MISTAKES = (
         **_changed(lambda make, n_in, n_out, rng: make(n_in, n_out, np.random.default_rng())),
     ),
     *_init(
+        "mean forgotten",
+        "`rng.normal` takes the mean first, then the deviation, then the shape. With two arguments, your "
+        "shape is read as deviations.",
+        **_changed(_deviation_first),
+    ),
+    *_init(
         "nothing returned",
         "Is the array that you made returned?",
         **_changed(lambda make, n_in, n_out, rng: None),
@@ -233,17 +264,23 @@ def _case(kind: str, text: str, settings: Arrays, start: Arrays, grads: list[Arr
     return Case(text, {"kind": kind, "settings": settings, "start": start, "grads": grads})
 
 
+_TINY_EPS: Any = {"eps": 1e-15}
+"""So small that it matters to nobody, wherever it stands; one part looks at where it stands."""
+
+
 def _in_words(settings: Arrays) -> str:
-    return ", ".join(f"`{name} = {value}`" for name, value in settings.items())
+    told = [f"`{name} = {value}`" for name, value in settings.items() if (name, value) != ("eps", 1e-15)]
+    return ", ".join(told + ["a tiny `eps`"] * (len(told) < len(settings)))
 
 
 def _drawn(rng, kind: str, settings: Arrays, shapes: dict[str, tuple[int, ...]], steps: int = 1) -> Case:
     """Random parameters of these shapes, with new random gradients for each step."""
-    named = " and ".join(f"`{name}` of shape {shape}" for name, shape in shapes.items())
-    many = "new gradients in each step" if steps > 1 else "random gradients"
+    same = len(set(shapes.values())) == 1
+    named = [f"`{name}`" if same else f"`{name}` of shape {shape}" for name, shape in shapes.items()]
+    of_all = f" of shape {shapes[min(shapes)]}" if same else ""
     return _case(
         kind,
-        f"With {named}, {many}, and {_in_words(settings)}",
+        f"With {' and '.join(named)}{of_all}, and {_in_words(settings)}",
         settings,
         {name: rng.normal(size=shape) for name, shape in shapes.items()},
         [{name: rng.normal(size=shape) for name, shape in shapes.items()} for _ in range(steps)],
@@ -271,15 +308,17 @@ def _lr(rng) -> float:
     return float(rng.integers(3, 20)) / 100
 
 
-def steps_of(kind: str, steps: int = 3, **settings: Any) -> Callable[[np.random.Generator], list[Case]]:
-    """A number, and an array; one step and several."""
+def steps_of(
+    kind: str, steps: int = 3, arrays_with: Arrays | None = None, **settings: Any
+) -> Callable[[np.random.Generator], list[Case]]:
+    """A number, and an array, whose settings may be others; one step and several."""
 
     def cases(rng):
         start, grad = float(rng.integers(3, 9)), float(rng.integers(3, 9)) + 0.5
         settings_ = {"lr": _lr(rng), **settings}
         return [
             _numbers(kind, settings_, start, [grad, -grad + 1.25, 2.5][:steps]),
-            _drawn(rng, kind, settings_, {"w": (2, 3)}, steps),
+            _drawn(rng, kind, {**settings_, **(arrays_with or {})}, {"w": (2, 3)}, steps),
         ]
 
     return cases
@@ -295,23 +334,31 @@ def several_parameters(
 
 
 def without_gradient(kind: str, **settings: Any) -> Callable[[np.random.Generator], list[Case]]:
-    """A parameter whose gradient is None, first and last."""
+    """Two parameters, of which one has no gradient in any step: the last one, then the first."""
+    return lambda rng: [
+        _lost(_drawn(rng, kind, {"lr": _lr(rng), **settings}, _TWO_ALIKE, 2), lost, (1, 2)) for lost in "ba"
+    ]
+
+
+def losing_gradient(kind: str, steps: int, **settings: Any) -> Callable[[np.random.Generator], list[Case]]:
+    """The same, and a parameter that has no gradient in step 2 only.
+
+    By then it has gathered a velocity, which must not move it, and which the one behind it must not get.
+    """
 
     def cases(rng):
-        drawn = []
-        for lost in ("b", "a"):
-            case = _drawn(rng, kind, {"lr": _lr(rng), **settings}, _TWO_ALIKE, steps=2)
-            grads = [{**each, lost: None} for each in case.inputs["grads"]]
-            drawn.append(
-                Case(
-                    f"With two parameters, of which `{lost}` has None for a gradient, and "
-                    f"{_in_words(case.inputs['settings'])}",
-                    {**case.inputs, "grads": grads},
-                )
-            )
-        return drawn
+        case = _drawn(rng, kind, {"lr": _lr(rng), **settings}, _TWO_ALIKE, steps)
+        return [*without_gradient(kind, **settings)(rng), _lost(case, "a", (2,), " in step 2")]
 
     return cases
+
+
+def _lost(case: Case, lost: str, steps: tuple[int, ...], when: str = "") -> Case:
+    """The case in which the parameter `lost` has no gradient in some steps."""
+    numbered = enumerate(case.inputs["grads"], 1)
+    grads = [{**each, lost: None} if number in steps else each for number, each in numbered]
+    told = f"With two parameters, of which `{lost}` has None for a gradient{when}"
+    return Case(f"{told}, and {_in_words(case.inputs['settings'])}", {**case.inputs, "grads": grads})
 
 
 def in_float32(kind: str, **settings: Any) -> Callable[[np.random.Generator], list[Case]]:
@@ -389,6 +436,12 @@ def _step_of_all(self):
         parameter.data = parameter.data - self.lr * parameter.grad
 
 
+def _step_of_true_ones(self):
+    for parameter in self.parameters:
+        if parameter.grad:
+            parameter.data = parameter.data - self.lr * parameter.grad
+
+
 def _step_of_the_first(self):
     for parameter in self.parameters:
         if parameter.grad is not None:
@@ -421,6 +474,13 @@ def _a_tensor(self, parameter):
     parameter.data = parameter - self.lr * parameter.grad
 
 
+def _new_tensors(self):
+    self.parameters = [
+        parameter if parameter.grad is None else Tensor(parameter.data - self.lr * parameter.grad)
+        for parameter in self.parameters
+    ]
+
+
 def _grads_to(value: Callable[[Any], Any]) -> Callable[[Any], None]:
     def zero_grad(self):
         for parameter in self.parameters:
@@ -445,6 +505,21 @@ def _overwritten_with_zeros(self):
         parameter.grad[...] = 0
 
 
+def _multiplied_by_zero(self):
+    for parameter in self.parameters:
+        parameter.grad *= 0
+
+
+def _times_zero(self):
+    for parameter in self.parameters:
+        parameter.grad = parameter.grad * 0
+
+
+def _zero_times(self):
+    for parameter in self.parameters:
+        parameter.grad = 0 * parameter.grad
+
+
 def _first_forgotten(self):
     for parameter in self.parameters:
         parameter.grad = None
@@ -460,6 +535,10 @@ def _data_zeroed(self):
 _NONE = (
     "A parameter that the loss does not depend on has None for a gradient, and None cannot be multiplied. "
     "Which parameters should be passed over?"
+)
+_ENDED = (
+    "One parameter without a gradient ends the whole step: those behind it do not move. `return` and `break` "
+    "leave the loop; what passes over one round of it?"
 )
 _ZEROS = (
     "Before the first `backward`, `.grad` is None, and that is what it should be again. Zeros are a "
@@ -505,9 +584,15 @@ DESCENT_MISTAKES = (
     ),
     Mistake(
         "only a name changed",
-        "Nothing has moved. `parameter = …` gives the name `parameter` to something else, and the Tensor in "
-        "the list stays as it is. Which attribute of it has to change?",
+        "Nothing has moved. A name in front of `=` is given to something else, and the Tensor in the list "
+        "stays as it is, with the array in it. Which attribute of it has to change?",
         _descending(lambda self, p: None),
+    ),
+    Mistake(
+        "not the Tensors themselves",
+        "You made new Tensors. The model still holds the old ones, and those have not moved. Which attribute "
+        "of the old ones has to change?",
+        _with_step(_new_tensors),
     ),
     Mistake(
         "Tensor for array",
@@ -517,16 +602,17 @@ DESCENT_MISTAKES = (
     ),
     Mistake("None not passed over", _NONE, _with_step(_step_of_all)),
     Mistake(
+        "truth of an array",
+        "Whether there is a gradient at all is asked with `is not None`. `if` alone and `!=` look into the "
+        "array, at each number.",
+        _with_step(_step_of_true_ones),
+    ),
+    Mistake(
         "only the first parameter",
         "Only the first parameter moves. Does a `return` stand inside the loop?",
         _with_step(_step_of_the_first),
     ),
-    Mistake(
-        "ended at the first None",
-        "One parameter without a gradient ends the whole step: those behind it do not move. `return` and "
-        "`break` leave the loop; what passes over one round of it?",
-        _with_step(_until_one_has_none),
-    ),
+    Mistake("ended at the first None", _ENDED, _with_step(_until_one_has_none)),
     Mistake(
         "gradient changed in place",
         "The gradient has changed: `*=` writes into its array. Multiply with `*`, which makes something new.",
@@ -544,6 +630,9 @@ DESCENT_MISTAKES = (
     Mistake("zeros for None", _ZEROS, _zeroing(_filled_with_zeros)),
     Mistake("zeros for None", _ZEROS, _zeroing(_filled_with_zeros_at_once)),
     Mistake("zeros for None", _ZEROS, _zeroing(_overwritten_with_zeros)),
+    Mistake("zeros for None", _ZEROS, _zeroing(_multiplied_by_zero)),
+    Mistake("zeros for None", _ZEROS, _zeroing(_times_zero)),
+    Mistake("zeros for None", _ZEROS, _zeroing(_zero_times)),
     Mistake(
         "only a name changed",
         "The gradients are still there. Which attribute of which object should become None? Giving a name to "
@@ -656,6 +745,84 @@ class _RollsOn(SGD):
             parameter.data = parameter.data - self.lr * self._velocities[parameter]
 
 
+class _Coasts(SGD):
+    """A parameter without a gradient goes on with three quarters, or so, of its velocity."""
+
+    def step(self: Any):
+        for parameter in self.parameters:
+            grad = 0 if parameter.grad is None else _decayed(self, parameter)
+            old = self._velocities.get(parameter, np.zeros_like(parameter.data))
+            self._velocities[parameter] = self.momentum * old + grad
+            parameter.data = parameter.data - self.lr * self._velocities[parameter]
+
+
+class _CoastsUnslowed(SGD):
+    """A parameter without a gradient moves by the velocity that it has."""
+
+    def step(self: Any):
+        for parameter in self.parameters:
+            old = self._velocities.get(parameter, np.zeros_like(parameter.data))
+            if parameter.grad is not None:
+                old = self._velocities[parameter] = self.momentum * old + _decayed(self, parameter)
+            parameter.data = parameter.data - self.lr * old
+
+
+class _EndedInSGD(SGD):
+    """The step ends at the first parameter without a gradient."""
+
+    def step(self: Any):
+        for parameter in self.parameters:
+            if parameter.grad is None:
+                return
+            old = self._velocities.get(parameter, np.zeros_like(parameter.data))
+            self._velocities[parameter] = self.momentum * old + _decayed(self, parameter)
+            parameter.data = parameter.data - self.lr * self._velocities[parameter]
+
+
+class _CountsGradientsInSGD(SGD):
+    """Velocities are numbered by the parameters that have a gradient, in each step anew."""
+
+    def step(self: Any):
+        velocities: dict[int, Any] = self.__dict__.setdefault("velocities", {})
+        having = [parameter for parameter in self.parameters if parameter.grad is not None]
+        for number, parameter in enumerate(having):
+            old = velocities.get(number, 0)
+            velocities[number] = self.momentum * old + _decayed(self, parameter)
+            parameter.data = parameter.data - self.lr * velocities[number]
+
+
+class _OldVelocity(SGD):
+    """The parameter moves before its velocity has changed."""
+
+    def step(self: Any):
+        for parameter in self.parameters:
+            if parameter.grad is not None:
+                old = self._velocities.get(parameter, np.zeros_like(parameter.data))
+                self._velocities[parameter] = self.momentum * old + _decayed(self, parameter)
+                parameter.data = parameter.data - self.lr * old
+
+
+class _WholeList(SGD):
+    """Momentum times the list, in which there are arrays."""
+
+    def step(self: Any):
+        for parameter in self.parameters:
+            if parameter.grad is not None:
+                _ = self.momentum * [parameter.data]
+
+
+class _NamedAsInTheFormula(SGD):
+    """There is no ``self.v``."""
+
+    def step(self: Any):
+        for parameter in self.parameters:
+            if parameter.grad is not None:
+                _ = self.v
+
+
+_WholeList.__name__ = _NamedAsInTheFormula.__name__ = "SGD"
+
+
 class _GradientKept(SGD):
     """The first velocity is the gradient's own array, and grows in place."""
 
@@ -669,12 +836,33 @@ class _GradientKept(SGD):
                 parameter.data = parameter.data - self.lr * self._velocities[parameter]
 
 
+_MOVES = (
+    "A parameter without a gradient moves. Nobody has said that the loss depends on it: pass it over, decay, "
+    "velocity and all."
+)
+_ANOTHERS = (
+    "Behind a parameter without a gradient, the next one goes on with what belongs to another. Does `i` "
+    "count all parameters, those that are passed over as well?"
+)
+
 SGD_MISTAKES = (
     Mistake(
         "uphill",
         "This walks uphill: the velocity grows by the gradient, which says where the loss grows. So with "
         "which sign does it move the parameter?",
         _sgd(_grow, lambda self, v, grad, data: -self.lr * v),
+    ),
+    Mistake(
+        "only a name changed",
+        "Nothing has moved. `parameter = …` gives a name to something else, and `==` compares: `.data` has "
+        "to change. If it does, is the new velocity in `self.velocities` by then, or is that still 0?",
+        _sgd(_grow, lambda self, v, grad, data: 0),
+    ),
+    Mistake(
+        "old value read too early",
+        "The first step moves nothing, and each later one goes by the velocity of the step before. Which of "
+        "the two changes first, the velocity or the parameter?",
+        {"SGD": _OldVelocity},
     ),
     Mistake(
         "velocity not kept",
@@ -752,6 +940,18 @@ SGD_MISTAKES = (
         {"SGD": _ListLost},
     ),
     Mistake(
+        "one velocity for all",
+        "`self.velocities` is a list, and a list cannot be multiplied. Which one of the arrays in it belongs "
+        "to this parameter?",
+        {"SGD": _WholeList},
+    ),
+    Mistake(
+        "name from the formula",
+        "What the formula calls v has a longer name in the code: `self.velocities` is a list with one array "
+        "for each parameter.",
+        {"SGD": _NamedAsInTheFormula},
+    ),
+    Mistake(
         "decay forgotten",
         "`weight_decay` changes nothing. What does it add to the gradient, before the velocity sees it?",
         _sgd(_grow, decay=lambda self, p: p.grad),
@@ -792,13 +992,18 @@ SGD_MISTAKES = (
             decay=lambda self, p: p.grad,
         ),
     ),
-    Mistake("None not passed over", _NONE, {"SGD": _NoneInSGD}),
     Mistake(
-        "decays without a gradient",
-        "A parameter without a gradient moves. Nobody has said that the loss depends on it: pass it over, "
-        "decay and velocity as well.",
-        {"SGD": _RollsOn},
+        "learning rate twice",
+        "The learning rate comes into the decay twice: the step multiplies the whole velocity by it, and the "
+        "decay is in there.",
+        _sgd(_grow, decay=lambda self, p: p.grad + self.lr * self.weight_decay * p.data),
     ),
+    Mistake("None not passed over", _NONE, {"SGD": _NoneInSGD}),
+    Mistake("ended at the first None", _ENDED, {"SGD": _EndedInSGD}),
+    Mistake("moves without a gradient", _MOVES, {"SGD": _RollsOn}),
+    Mistake("moves without a gradient", _MOVES, {"SGD": _Coasts}),
+    Mistake("moves without a gradient", _MOVES, {"SGD": _CoastsUnslowed}),
+    Mistake("state of another parameter", _ANOTHERS, {"SGD": _CountsGradientsInSGD}),
     Mistake(
         "gradient changed in place",
         "The gradient has changed: `+=` writes into its array. Add with `+`, which makes something new.",
@@ -811,13 +1016,14 @@ SGD_MISTAKES = (
 
 def _adam(
     m_of: Callable[..., Any] = lambda b, m, grad: b * m + (1 - b) * grad,
-    v_of: Callable[..., Any] = lambda b, v, grad: b * v + (1 - b) * grad * grad,
+    v_of: Callable[..., Any] = lambda b, v, grad, m: b * v + (1 - b) * grad * grad,
     corrected: Callable[..., Any] = lambda m, v, b1, b2, t: (m / (1 - b1**t), v / (1 - b2**t)),
     step_of: Callable[..., Any] = lambda lr, m, v, eps, grad: lr * m / (np.sqrt(v) + eps),
     first: int = 1,
     swapped: bool = False,
     count_each: bool = False,
-    keep_corrected: bool = False,
+    keeps: Callable[..., Any] = lambda averages, right: averages,
+    none_as: Callable[..., Any] = lambda data: None,
 ) -> dict[str, Any]:
     """Adam in which one thing is another."""
 
@@ -828,13 +1034,14 @@ def _adam(
             self.t = getattr(self, "t", first - 1) + (not count_each)
             for parameter in self.parameters:
                 self.t += count_each
-                grad = parameter.grad
+                grad = none_as(parameter.data) if parameter.grad is None else parameter.grad
                 if grad is None:
                     continue
                 m, v = states.get(parameter, (np.zeros_like(grad), np.zeros_like(grad)))
-                m, v = m_of(b1, m, grad), v_of(b2, v, grad)
+                m = m_of(b1, m, grad)
+                v = v_of(b2, v, grad, m)
                 right = corrected(m, v, b1, b2, self.t)
-                states[parameter] = right if keep_corrected else (m, v)
+                states[parameter] = keeps((m, v), right)
                 parameter.data = parameter.data - step_of(self.lr, *right, self.eps, grad)
 
     Wrong.__name__ = "Adam"
@@ -856,6 +1063,38 @@ class _NoneInAdam(Adam):
             parameter.data = parameter.data - self.lr * (m / (1 - b1**self.t)) / (root + self.eps)
 
 
+class _EndedInAdam(Adam):
+    """The step ends at the first parameter without a gradient."""
+
+    def step(self: Any):
+        everyone = self.parameters
+        ends = [place for place, parameter in enumerate(everyone) if parameter.grad is None]
+        self.parameters = everyone[: ends[0]] if ends else everyone
+        super().step()
+        self.parameters = everyone
+
+
+class _CountsGradientsInAdam(Adam):
+    """Averages are numbered by the parameters that have a gradient, in each step anew."""
+
+    def step(self: Any):
+        self.t = getattr(self, "t", 0) + 1
+        b1, b2 = self.betas
+        averages: dict[int, Any] = self.__dict__.setdefault("averages", {})
+        having = [parameter for parameter in self.parameters if parameter.grad is not None]
+        for number, parameter in enumerate(having):
+            m, v = averages.get(number, (0, 0))
+            m = b1 * m + (1 - b1) * parameter.grad
+            v = b2 * v + (1 - b2) * parameter.grad**2
+            averages[number] = m, v
+            root = np.sqrt(v / (1 - b2**self.t))
+            parameter.data = parameter.data - self.lr * (m / (1 - b1**self.t)) / (root + self.eps)
+
+
+_MOVES_ON_AVERAGES = (
+    "A parameter without a gradient moves, as its averages still hold what came before. Pass it over, "
+    "averages and all."
+)
 _COUNT = (
     "Which step is this? `self.t` is 0 before the first one, and 1 while it is taken. It counts steps, not "
     "parameters."
@@ -883,8 +1122,8 @@ ADAM_MISTAKES = (
         _adam(corrected=lambda m, v, b1, b2, t: (m / (1 - b1), v / (1 - b2))),
     ),
     Mistake(
-        "correction of the first step",
-        "The correction is that of the first step in all steps. Does `self.t` grow?",
+        "no power",
+        "In step 2 this divides by `1 - 2 * beta`. A power is written `**`.",
         _adam(corrected=lambda m, v, b1, b2, t: (m / (1 - b1 * t), v / (1 - b2 * t))),
     ),
     Mistake(
@@ -901,7 +1140,41 @@ ADAM_MISTAKES = (
         "correction kept",
         "The corrected averages are kept, and the next step corrects them again. Keep the averages as they "
         "are, and give what is corrected another name.",
-        _adam(keep_corrected=True),
+        _adam(keeps=lambda averages, right: right),
+    ),
+    Mistake(
+        "correction kept",
+        "The corrected averages are in the lists, and the next step corrects them again. `/=` writes into an "
+        "array, whatever name it is called by; `/` makes a new one.",
+        _adam(keeps=lambda averages, right: right if averages[0].ndim else averages),
+    ),
+    Mistake(
+        "velocity not kept",
+        "In each step the averages begin at 0 again. Are the new ones put into their places in `self.m` and "
+        "`self.v`, where the old ones were? `append` makes a new place at the end.",
+        _adam(keeps=lambda averages, right: tuple(map(np.zeros_like, averages))),
+    ),
+    Mistake(
+        "order of operations",
+        "`(1 - beta) ** t` is the share of one gradient, multiplied by itself. The power belongs to beta "
+        "alone.",
+        _adam(corrected=lambda m, v, b1, b2, t: (m / (1 - b1) ** t, v / (1 - b2) ** t)),
+    ),
+    Mistake(
+        "multiplied for divided",
+        "You multiply by the share. 0.4 is a tenth of a 4, as the share is 0.1: what makes a 4 of it again?",
+        _adam(corrected=lambda m, v, b1, b2, t: (m * (1 - b1**t), v * (1 - b2**t))),
+    ),
+    Mistake(
+        "order of operations",
+        "The root is taken of `v` before it is corrected, so the correction is too large. Which comes first?",
+        _adam(corrected=lambda m, v, b1, b2, t: (m / (1 - b1**t), v / (1 - b2**t) ** 2)),
+    ),
+    Mistake(
+        "only a name changed",
+        "Nothing has moved. `parameter = …` gives a name to something else, and `==` compares: `.data` has "
+        "to change. If it does, are the new averages in `self.m` and `self.v` by then, or are those still 0?",
+        _adam(step_of=lambda lr, m, v, eps, grad: 0),
     ),
     Mistake("steps counted wrongly", _COUNT, _adam(count_each=True)),
     Mistake("steps counted wrongly", _COUNT, _adam(first=2)),
@@ -915,7 +1188,7 @@ ADAM_MISTAKES = (
         "square missing",
         "`v` is an average of squares. Yours is one of the gradients themselves, and a root of something "
         "negative is no number.",
-        _adam(v_of=lambda b, v, grad: b * v + (1 - b) * grad),
+        _adam(v_of=lambda b, v, grad, m: b * v + (1 - b) * grad),
     ),
     Mistake(
         "root missing",
@@ -967,13 +1240,13 @@ ADAM_MISTAKES = (
     Mistake(
         "sum for an average",
         "The new square comes in whole. In an average, the two shares add up to 1: how much is left for it?",
-        _adam(v_of=lambda b, v, grad: b * v + grad * grad),
+        _adam(v_of=lambda b, v, grad, m: b * v + grad * grad),
     ),
     Mistake(
         "sum for an average",
         "Gradient and square come in whole, as with momentum. In an average, the two shares add up to 1: how "
         "much is left for them?",
-        _adam(m_of=lambda b, m, grad: b * m + grad, v_of=lambda b, v, grad: b * v + grad * grad),
+        _adam(m_of=lambda b, m, grad: b * m + grad, v_of=lambda b, v, grad, m: b * v + grad * grad),
     ),
     Mistake(
         "shares exchanged",
@@ -981,21 +1254,24 @@ ADAM_MISTAKES = (
         "gets `beta`, and which `1 - beta`?",
         _adam(
             m_of=lambda b, m, grad: (1 - b) * m + b * grad,
-            v_of=lambda b, v, grad: (1 - b) * v + b * grad * grad,
+            v_of=lambda b, v, grad, m: (1 - b) * v + b * grad * grad,
         ),
     ),
     Mistake(
+        "square of the share",
+        "The share `1 - beta` is squared together with the gradient. Only the gradient is.",
+        _adam(v_of=lambda b, v, grad, m: b * v + ((1 - b) * grad) ** 2),
+    ),
+    Mistake(
         "square of the average",
-        "`v` gets the square of the average. It is the average of the squares: the gradient is squared "
-        "before it comes in.",
-        _adam(v_of=lambda b, v, grad: b * v + ((1 - b) * grad) ** 2),
+        "`v` gets the square of `m`. It is an average of its own, of the squares of the gradients.",
+        _adam(v_of=lambda b, v, grad, m: b * v + (1 - b) * m * m),
     ),
     Mistake("None not passed over", _NONE, {"Adam": _NoneInAdam}),
+    Mistake("ended at the first None", _ENDED, {"Adam": _EndedInAdam}),
+    Mistake("moves without a gradient", _MOVES_ON_AVERAGES, _adam(none_as=np.zeros_like)),
+    Mistake("state of another parameter", _ANOTHERS, {"Adam": _CountsGradientsInAdam}),
 )
-
-
-_TINY_EPS: Any = {"eps": 1e-15}
-"""So small that it matters to nobody, wherever it stands; one part looks at where it stands."""
 
 
 def zero_gradients(rng):
@@ -1008,7 +1284,11 @@ def zero_gradients(rng):
 
 def other_settings(rng):
     """Betas that forget faster, and an eps that is not small."""
-    all_settings: list[Arrays] = [{"betas": (0.5, 0.75)}, {"eps": 0.5}, {"betas": (0.25, 0.5), "eps": 0.25}]
+    all_settings: list[Arrays] = [
+        {"betas": (0.5, 0.9), **_TINY_EPS},
+        {"eps": 0.5},
+        {"betas": (0.25, 0.5), "eps": 0.25},
+    ]
     return [
         _drawn(rng, "Adam", {"lr": _lr(rng), **settings}, {"w": (2, 3)}, steps=3) for settings in all_settings
     ]
@@ -1070,16 +1350,16 @@ EXERCISES = (
         cell="sgd",
         reference={"SGD": SGD},
         parts=(
-            Part("without momentum and decay, as before", 1, stepped, steps_of("SGD")),
+            Part("without momentum and decay, as before", 1, stepped, steps_of("SGD", momentum=0.0)),
             Part("momentum", 2, stepped, steps_of("SGD", momentum=0.75)),
             Part("a velocity for each parameter", 1, stepped, several_parameters("SGD", momentum=0.5)),
-            Part("weight decay", 1, stepped, steps_of("SGD", weight_decay=0.25)),
+            Part("weight decay", 1, stepped, steps_of("SGD", momentum=0.0, weight_decay=0.25)),
             Part("both together", 1, stepped, several_parameters("SGD", momentum=0.5, weight_decay=0.25)),
             Part(
                 "who has no gradient stays",
                 0.5,
                 stepped,
-                without_gradient("SGD", momentum=0.5, weight_decay=0.25),
+                losing_gradient("SGD", 3, momentum=0.5, weight_decay=0.25),
             ),
             Part(
                 "gradients and dtypes stay as they are",
@@ -1097,12 +1377,13 @@ EXERCISES = (
         cell="adam",
         reference={"Adam": Adam},
         parts=(
-            Part("the first step", 2, stepped, steps_of("Adam", 1, **_TINY_EPS)),
+            Part("the first step", 2, stepped, steps_of("Adam", 1, {"betas": (0.75, 0.96)}, **_TINY_EPS)),
             Part("three steps", 2, stepped, steps_of("Adam", **_TINY_EPS)),
             Part("averages for each parameter", 1, stepped, several_parameters("Adam", **_TINY_EPS)),
             Part("other betas, another eps", 1, stepped, other_settings),
             Part("gradients that are 0", 1, stepped, zero_gradients),
-            Part("who has no gradient stays", 0.5, stepped, without_gradient("Adam", **_TINY_EPS)),
+            # No third step: the number of steps may be counted for each parameter, as PyTorch does.
+            Part("who has no gradient stays", 0.5, stepped, losing_gradient("Adam", 2, **_TINY_EPS)),
             Part("gradients and dtypes stay as they are", 0.5, kept, in_float32("Adam", **_TINY_EPS)),
         ),
         mistakes=ADAM_MISTAKES,

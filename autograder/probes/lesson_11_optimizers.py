@@ -42,7 +42,7 @@ def from_rng(parts, name, n_in, n_out, seed):
     make = getattr(parts, name)
     first, second = _numbers(make(n_in, n_out, rng)), _numbers(make(n_in, n_out, rng))
     again, other = (_numbers(_weights(parts, name, n_in, n_out, seed + more)) for more in (0, 1))
-    yield "how many numbers there are", int(np.size(first))
+    yield "how many numbers there are", 0 if first.dtype == object else int(first.size)
     kind = "random numbers should come from the `rng` that is passed in: "
     yield (
         f"{kind}a generator with the same seed should give the same numbers",
@@ -89,6 +89,11 @@ def kept(parts, kind, settings, start, grads):
         _give(tensors, each)
         held = {name: tensor.grad for name, tensor in tensors.items()}
         optimizer.step()
+        own = all(any(one is tensor for tensor in tensors.values()) for one in optimizer.parameters)
+        yield (
+            f"after step {number}, the Tensors in `self.parameters` should be those that were passed in",
+            Claim(own, "there are new ones in it"),
+        )
         for name, tensor in tensors.items():
             claim = f"after step {number}, `{name}.grad` should still be there"
             yield claim, Claim(tensor.grad is not None, "it is None")

@@ -60,6 +60,14 @@ INIT = (
         1,
         "generator of one's own",
     ),
+    _init(
+        "mean-forgotten",
+        {f"rng.normal(0, {_KAIMING},": f"rng.normal({_KAIMING},"},
+        3,
+        "mean forgotten",
+    ),
+    _init("two-above-the-mean", {_XAVIER: "np.sqrt(2 / ((n_in + n_out) / 2))"}, 1.5, "factor 2 twice"),
+    _init("deviation-doubled", {_KAIMING: "2 * np.sqrt(1 / n_in)"}, 1.5, "factor 2 twice"),
     _init("not-returned", {f"return {_DRAWN}": f"weights = {_DRAWN}"}, 3, "nothing returned"),
 )
 
@@ -95,6 +103,21 @@ DESCENT = (
         {_MOVE: "parameter = parameter.data - self.lr * parameter.grad"},
         4,
         "only a name changed",
+    ),
+    _descent(
+        "name-of-the-array",
+        {_MOVE: "w = parameter.data\n                w = w - self.lr * parameter.grad"},
+        4,
+        "only a name changed",
+    ),
+    _descent(
+        "new-tensors-in-the-list",
+        {
+            _MOVE: "place = self.parameters.index(parameter)\n                "
+            "self.parameters[place] = Tensor(parameter.data - self.lr * parameter.grad)"
+        },
+        4,
+        "not the Tensors themselves",
     ),
     _descent(
         "tensor-in-data",
@@ -135,12 +158,27 @@ DESCENT = (
         0.5,
         "gradient forgotten in step",
     ),
-    _descent("truth-of-a-gradient", {"if parameter.grad is not None": "if parameter.grad"}, 4),
+    _descent(
+        "truth-of-a-gradient",
+        {"if parameter.grad is not None": "if parameter.grad"},
+        4,
+        "truth of an array",
+        "one number",
+    ),
+    _descent(
+        "not-equal-none",
+        {"if parameter.grad is not None": "if parameter.grad != None"},
+        4,
+        "truth of an array",
+        "one number",
+    ),
     _descent("number-zero", {_FORGET: "parameter.grad = 0"}, 1, "zeros for None"),
     _descent(
         "array-of-zeros", {_FORGET: "parameter.grad = np.zeros_like(parameter.data)"}, 1, "zeros for None"
     ),
     _descent("filled-with-zeros", {_FORGET: "parameter.grad[...] = 0"}, 1, "zeros for None"),
+    _descent("times-zero-in-place", {_FORGET: "parameter.grad *= 0"}, 1, "zeros for None"),
+    _descent("times-zero", {_FORGET: "parameter.grad = 0 * parameter.grad"}, 1, "zeros for None"),
     _descent("loop-name-none", {_FORGET: "parameter = None"}, 1, "only a name changed"),
     _descent("own-grad-none", {_FORGET: "self.grad = None"}, 1, "only a name changed"),
     _descent(
@@ -158,6 +196,8 @@ _PLAIN = "grad = parameter.grad"
 _VELOCITY = "self.velocities[i] = self.momentum * self.velocities[i] + grad"
 _STEP = "parameter.data -= self.lr * self.velocities[i]"
 _ASKED = "            if parameter.grad is not None:\n"
+_FOR_EACH = "for i, parameter in enumerate(self.parameters):"
+_COUNTED = "i = 0\n        for parameter in self.parameters:"
 
 
 def _sgd(name: str, edits: dict[str, str], loses: float, family: str = "", survives: str = "") -> Wrong:
@@ -168,9 +208,7 @@ SGD = (
     _sgd(
         "a-name-in-zip",
         {
-            "for i, parameter in enumerate(self.parameters):": (
-                "for parameter, velocity in zip(self.parameters, self.velocities):"
-            ),
+            _FOR_EACH: "for parameter, velocity in zip(self.parameters, self.velocities):",
             _VELOCITY: "velocity = self.momentum * velocity + grad",
             _STEP: "parameter.data -= self.lr * velocity",
         },
@@ -281,8 +319,88 @@ SGD = (
             "                grad = grad + self.weight_decay * parameter.data",
         },
         0.5,
-        "decays without a gradient",
+        "moves without a gradient",
         "no decay",
+    ),
+    _sgd(
+        "coasting",
+        {
+            _ASKED: "            if True:\n",
+            _GRAD: f"grad = 0\n                if parameter.grad is not None:\n                    {_GRAD}",
+        },
+        0.5,
+        "moves without a gradient",
+        "always or never a gradient",
+    ),
+    _sgd(
+        "coasting-unslowed",
+        {f"    {_STEP}": _STEP},
+        0.5,
+        "moves without a gradient",
+        "always or never a gradient",
+    ),
+    _sgd(
+        "counted-inside-the-if",
+        {_FOR_EACH: _COUNTED, _STEP: f"{_STEP}\n                i += 1"},
+        0.5,
+        "state of another parameter",
+        "always or never a gradient",
+    ),
+    _sgd(
+        "return-at-none",
+        {_ASKED: f"            if parameter.grad is None:\n                return\n{_ASKED}"},
+        0.5,
+        "ended at the first None",
+        "all have gradients",
+    ),
+    _sgd(
+        "name-for-attribute",
+        {_STEP: "parameter = parameter.data - self.lr * self.velocities[i]"},
+        7,
+        "only a name changed",
+    ),
+    _sgd(
+        "compared",
+        {_STEP: "parameter.data == parameter.data - self.lr * self.velocities[i]"},
+        7,
+        "only a name changed",
+    ),
+    _sgd(
+        "velocity-in-a-name",
+        {_VELOCITY: _VELOCITY.replace("self.velocities[i]", "v", 1)},
+        7,
+        "only a name changed",
+    ),
+    _sgd(
+        "step-before-velocity",
+        {f"{_VELOCITY}\n                {_STEP}": f"{_STEP}\n                {_VELOCITY}"},
+        7,
+        "old value read too early",
+    ),
+    _sgd(
+        "list-times-momentum",
+        {_VELOCITY: "self.velocities[i] = self.momentum * self.velocities + grad"},
+        7,
+        "one velocity for all",
+    ),
+    _sgd(
+        "letter-of-the-formula",
+        {_VELOCITY: _VELOCITY.replace("velocities", "v"), _STEP: _STEP.replace("velocities", "v")},
+        7,
+        "name from the formula",
+    ),
+    _sgd(
+        "decay-with-learning-rate",
+        {_GRAD: _GRAD.replace("self.weight_decay", "self.lr * self.weight_decay")},
+        3,
+        "learning rate twice",
+    ),
+    _sgd(
+        "decay-before-the-step",
+        {_GRAD: f"parameter.data -= self.lr * self.weight_decay * parameter.data\n                {_PLAIN}"},
+        2,
+        "decay beside the velocity",
+        "no momentum",
     ),
 )
 
@@ -293,6 +411,10 @@ _V = "self.v[i] = b2 * self.v[i] + (1 - b2) * parameter.grad**2"
 _M_NOW, _V_NOW = "m = self.m[i] / (1 - b1**self.t)", "v = self.v[i] / (1 - b2**self.t)"
 _BY = "self.lr * m / (np.sqrt(v) + self.eps)"
 _COUNT = "        self.t += 1\n"
+_APPENDED = {
+    _M: "self.m.append(b1 * self.m[i] + (1 - b1) * parameter.grad)\n",
+    _V: "self.v.append(b2 * self.v[i] + (1 - b2) * parameter.grad**2)",
+}
 
 
 def _adam(name: str, edits: dict[str, str], loses: float, family: str = "", survives: str = "") -> Wrong:
@@ -324,14 +446,14 @@ ADAM = (
         "times-for-power",
         {_M_NOW: _M_NOW.replace("**", " * "), _V_NOW: _V_NOW.replace("**", " * ")},
         6,
-        "correction of the first step",
+        "no power",
         "one step",
     ),
     _adam("first-beta-for-both", {_V_NOW: _V_NOW.replace("b2", "b1")}, 8, "corrected by the other's"),
     _adam(
         "counted-in-the-loop",
         {_COUNT: "", _ASKED: f"{_ASKED}                self.t += 1\n"},
-        1.5,
+        2,
         "steps counted wrongly",
         "one parameter",
     ),
@@ -364,10 +486,95 @@ ADAM = (
         "shares exchanged",
     ),
     _adam(
-        "average-squared",
+        "share-squared-too",
         {_V: "self.v[i] = b2 * self.v[i] + ((1 - b2) * parameter.grad)**2"},
         8,
-        "square of the average",
+        "square of the share",
+    ),
+    _adam("m-squared", {_V: _V.replace("parameter.grad", "self.m[i]")}, 8, "square of the average"),
+    _adam(
+        "share-multiplied",
+        {_M_NOW: _M_NOW.replace("/", "*"), _V_NOW: _V_NOW.replace("/", "*")},
+        8,
+        "multiplied for divided",
+    ),
+    _adam(
+        "share-to-the-power",
+        {_M_NOW: "m = self.m[i] / (1 - b1)**self.t", _V_NOW: "v = self.v[i] / (1 - b2)**self.t"},
+        6,
+        "order of operations",
+        "one step",
+    ),
+    _adam(
+        "root-before-correction",
+        {_V_NOW: "v = np.sqrt(self.v[i]) / (1 - b2**self.t)", _BY: _BY.replace("np.sqrt(v)", "v")},
+        8,
+        "order of operations",
+    ),
+    _adam(
+        "corrected-in-place",
+        {
+            _M_NOW: "m = self.m[i]\n                m /= 1 - b1**self.t",
+            _V_NOW: "v = self.v[i]\n                v /= 1 - b2**self.t",
+        },
+        6,
+        "correction kept",
+        "one number",
+    ),
+    _adam(
+        "averages-in-names",
+        {
+            _M: _M.replace("self.m[i]", "m", 1),
+            _V: _V.replace("self.v[i]", "v", 1),
+            _M_NOW: _M_NOW.replace("self.m[i]", "m"),
+            _V_NOW: _V_NOW.replace("self.v[i]", "v"),
+        },
+        6,
+        "velocity not kept",
+        "one step",
+    ),
+    _adam(
+        "appended",
+        {
+            **_APPENDED,
+            _M_NOW: _M_NOW.replace("[i]", "[-1]"),
+            _V_NOW: _V_NOW.replace("[i]", "[-1]"),
+        },
+        6,
+        "velocity not kept",
+        "one step",
+    ),
+    _adam("appended-and-not-found", _APPENDED, 8, "only a name changed"),
+    _adam(
+        "name-for-attribute",
+        {"parameter.data -=": "parameter = parameter.data -"},
+        8,
+        "only a name changed",
+    ),
+    _adam(
+        "zeros-for-none",
+        {
+            _ASKED: "            if parameter.grad is None:\n"
+            "                parameter.grad = np.zeros_like(parameter.data)\n"
+            "            if True:\n"
+        },
+        0.5,
+        "moves without a gradient",
+        "always or never a gradient",
+    ),
+    _adam(
+        "return-at-none",
+        {_ASKED: f"            if parameter.grad is None:\n                return\n{_ASKED}"},
+        0.5,
+        "ended at the first None",
+        "all have gradients",
+    ),
+    _adam(
+        "counted-inside-the-if",
+        {_FOR_EACH: _COUNTED, "+ self.eps)": "+ self.eps)\n                i += 1"},
+        0.5,
+        "state of another parameter",
+        "always or never a gradient",
     ),
     _adam(
         "none-multiplied",

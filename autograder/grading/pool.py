@@ -129,9 +129,9 @@ class Workers(Executor):
 
     def _without(self, worker: _Worker | None) -> None:
         if worker is not None:
-            worker.end()
             with self._starting:
-                self._workers.discard(worker)
+                self._workers.discard(worker)  # so that nobody kills it after its end
+            worker.end()
 
 
 class _Worker:

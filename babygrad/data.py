@@ -10,6 +10,7 @@ What comes out are arrays: data and labels need no gradient.
 from __future__ import annotations
 
 import math
+import os
 import zlib
 from collections.abc import Iterator, Sequence
 from importlib.util import find_spec
@@ -20,7 +21,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-__all__ = ["ArrayDataset", "DataLoader", "Dataset", "digits", "mnist", "split"]
+__all__ = ["ArrayDataset", "DataLoader", "Dataset", "digits", "mnist", "mnist_folder", "split"]
 
 
 class Dataset:
@@ -190,6 +191,20 @@ def mnist(folder: str | PathLike[str], part: str = "train") -> ArrayDataset:
     if len(labels) and labels.max() > 9:
         raise ValueError(f"{labels_file}: label {labels.max()} at {labels.argmax()}; digits are 0 to 9.")
     return ArrayDataset(images.reshape(-1, 784) / np.float32(255), labels.astype(np.int64))
+
+
+def mnist_folder() -> Path:
+    """The folder with MNIST's files: that in the environment variable BABYGRAD_MNIST, or `data/mnist`.
+
+    The latter is looked for in the current folder and above it; where there is none, it is that in the folder
+    of the course, two above, or else in the current one.
+    """
+    if os.environ.get("BABYGRAD_MNIST"):
+        return Path(os.environ["BABYGRAD_MNIST"])
+    here = Path.cwd()
+    known = [folder / "data" / "mnist" for folder in (here, *here.parents)]
+    usual = known[2] if here.parent.name == "notebooks" else known[0]
+    return next((folder for folder in known if folder.is_dir()), usual)
 
 
 def _found(folder: Path, name: str) -> Path:

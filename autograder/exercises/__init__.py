@@ -20,6 +20,7 @@ LESSONS = {
     "09_trust": "lesson_09_trust",
     "10_layers": "lesson_10_layers",
     "11_optimizers": "lesson_11_optimizers",
+    "12_digits": "lesson_12_digits",
 }
 
 

@@ -836,11 +836,12 @@ def _looping(
         lambda epoch, step, count, error: FloatingPointError(f"epoch {epoch}, step {step}: {error}")
     ),
     carried: bool = False,
+    goes_on: bool = False,
     result: Callable[[Any, Any], Any] = lambda losses, accuracies: (losses, accuracies),
     last: Callable[[int], int] = lambda epochs: epochs,
 ) -> dict[str, Any]:
     """A loop that does something else at one place. early: asks for the accuracy first; carried: one list of
-    steps for all epochs.
+    steps for all epochs; goes_on: with the next step, where `failing` gives no error.
     """
 
     def train(model, optimizer, train_set, test_set, epochs, size, rng):
@@ -856,9 +857,10 @@ def _looping(
                     steps.append(train_step(model, optimizer, images, labels))
                 except FloatingPointError as error:
                     told = failing(epoch, step, count, error)
-                    if told is None:
+                    if told is not None:
+                        raise told from None
+                    if not goes_on:
                         break
-                    raise told from None
                 count += 1
             losses.append(summed(steps) if steps else 0.0)
             if not early:
@@ -1033,6 +1035,11 @@ TRAIN_MISTAKES = (
     Mistake(
         "error swallowed",
         "The error is caught, and training goes on without a word. Somebody has to hear of it.",
+        _looping(failing=lambda epoch, step, count, error: None, goes_on=True),
+    ),
+    Mistake(
+        "error swallowed",
+        "The error is caught, and the next epoch begins without a word. Somebody has to hear of it.",
         _looping(failing=lambda epoch, step, count, error: None),
     ),
 )

@@ -15,7 +15,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from autograder.export.imported import StandIn
+    from autograder.export.imported import Library, StandIn
     from autograder.export.result import Exported
 
 
@@ -34,7 +34,7 @@ def export(
     return exported(Path(name), None if folder is None else Path(folder), force)
 
 
-def library(name: str = "mybabygrad") -> Exported | StandIn:
+def library(name: str = "mybabygrad") -> Library | StandIn:
     """Gather your library as ``export`` does, and have it imported anew by what follows in this notebook.
 
     name: of the package, which is made in the current folder. Where there are no notebooks to gather from,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from html import escape
@@ -38,6 +39,7 @@ class StandIn:
         return f"<div style='{_FRAME}'>{rich_text(self.summary)}</div>"
 
 
+_CELL = "text-align:left;padding:.1em .8em .1em 0;vertical-align:top"
 _FRAME = "max-width:60em;padding:.5em 1em;line-height:1.5;background:rgba(128,128,128,.08)"
 _GRADING = "While nbgrader runs this notebook, nobody's notebooks are gathered."
 _NOTHING = (
@@ -46,7 +48,35 @@ _NOTHING = (
 )
 
 
-def library(name: str) -> Exported | StandIn:
+@dataclass(frozen=True)
+class Library:
+    """A learner's package that what follows can import; shows what is borrowed, and the rest if asked."""
+
+    made: Exported
+
+    def __repr__(self) -> str:
+        lines = [f"{self.made.folder.name}: {self.made.summary}"]
+        lines += [f"{row.part} is borrowed. {row.why}" for row in self.made.rows if not row.is_own]
+        return "\n".join(lines)
+
+    def _repr_html_(self) -> str:
+        cell = f"<td style='{_CELL}'>"
+        rows = "".join(
+            f"<tr>{cell}{escape(row.part)}</td>{cell}{rich_text(row.why)}</td></tr>"
+            for row in self.made.rows
+            if not row.is_own
+        )
+        head = f"<th scope='col' style='{_CELL}'>Borrowed</th><th scope='col' style='{_CELL}'>Why</th>"
+        table = f"<table style='margin:.5em 0'><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
+        return (
+            f"<div style='{_FRAME};border-left:5px solid {'#c77700' if rows else '#2e7d32'}'>"
+            f"<div style='font-weight:600'>{escape(self.made.folder.name)} &nbsp; {self.made.summary}</div>"
+            f"{table if rows else ''}<details><summary>All parts, and where they come from</summary>"
+            f"{self.made._repr_html_()}</details></div>"
+        )
+
+
+def library(name: str) -> Library | StandIn:
     """Make the package `name` from the learner's notebooks; babygrad stands in where there are none."""
     forget(name)
     if os.environ.get("NBGRADER_EXECUTION"):
@@ -62,7 +92,7 @@ def library(name: str) -> Exported | StandIn:
         made = exported(Path(name), folder, False, shown)
     if str(made.folder.parent) not in map(os.path.abspath, sys.path):
         sys.path.insert(0, str(made.folder.parent))
-    return made
+    return Library(made)
 
 
 def _standing_in(name: str, why: str) -> StandIn:
@@ -77,7 +107,7 @@ def forget(name: str) -> None:
 
 
 class _Shown:
-    """Says in a notebook what is being done, in one line that is gone at the end."""
+    """Says in a notebook what is being done, in one line; at the end, how long it took."""
 
     def __init__(self) -> None:
         ipython = sys.modules.get("IPython")
@@ -87,10 +117,11 @@ class _Shown:
             self._update = ipython.display.display(_Words("…"), display_id=True).update  # type: ignore
 
     def __enter__(self) -> Callable[[str], None]:
+        self._started = time.monotonic()
         return lambda what: self._update(_Words(what))
 
     def __exit__(self, *error: object) -> None:
-        self._update(_Words("checked"))
+        self._update(_Words(f"gathered and checked in {time.monotonic() - self._started:.0f} seconds"))
 
 
 class _Words:

@@ -2,7 +2,7 @@
 r"""
 # 11 · Initialisation and optimizers
 
-*25 points · about 60 minutes*
+*25 points · about 85 minutes*
 
 **After this you can**
 
@@ -35,8 +35,9 @@ Heads you win 3, tails you lose 3. The **variance** is the mean of the squares (
 the squares is (36 + 0 + 0 + 36) / 4 = 18. Twice as many coins, twice the variance. In general, **variances of independent
 random numbers add up**.
 
-An output of a layer is such a sum. With 400 inputs it has 400 products. If inputs and weights have variance 1, so has each
-product, and the output has variance 400.
+An output of a layer is such a sum. With 400 inputs it has 400 products, each of an input and a weight. For independent numbers
+with mean 0, **the variance of a product is the product of the variances**. So if inputs and weights have variance 1, each product
+has variance 1 · 1, and the output has variance 400.
 
 **Predict, then run.** What standard deviation has the output below, for weights of standard deviation 1, of 0.01, and of 0.05?
 (`rng.normal(mean, deviation, shape)` draws normally distributed numbers.)
@@ -63,6 +64,8 @@ Two things are still missing.
 **The way back.** There the layer computes `out_grad @ weight.T`, and each sum has one product for every *output*. What keeps
 gradients steady is $1 / n_\text{out}$. Both at once cannot be had, unless the sizes are equal. Xavier Glorot's compromise
 (2010) is 1 divided by the mean of both sizes. It is made for tanh, which hardly changes numbers near 0 and throws none away.
+Kaiming leaves the way back aside, and can: there each layer is off by $n_\text{out} / n_\text{in}$, one layer's $n_\text{out}$
+is the next one's $n_\text{in}$, and of all these factors together only the first and the last size remain.
 
 ### 11.1 Two ways to begin
 
@@ -71,8 +74,8 @@ gradients steady is $1 / n_\text{out}$. Both at once cannot be had, unless the s
 $$\operatorname{Var}_\text{kaiming} = \frac{2}{n_\text{in}} \qquad
 \operatorname{Var}_\text{xavier} = \frac{2}{n_\text{in} + n_\text{out}}$$
 
-A layer from 50 to 150 numbers has variance 0.04 after Kaiming, so the standard deviation is 0.2. After Xavier the variance
-is 0.01, and the standard deviation 0.1.
+By Kaiming's rule, the weights of a layer from 50 to 150 numbers have variance 0.04, so their standard deviation is 0.2. By
+Xavier's, the variance is 0.01, and the standard deviation 0.1.
 
 Draw normally distributed numbers, with mean 0, from the generator `rng` that is passed in: whoever passes in one with the same
 seed gets the same weights again. `rng.normal` makes float64, and our layers compute in float32: `array.astype(np.float32)`
@@ -187,7 +190,7 @@ optimizer.step()
 
 ### 11.2 Gradient descent
 
-*5 points · 10 minutes · difficulty 2 of 5*
+*5 points · 10 minutes · difficulty 1 of 5*
 
 With the **learning rate** `lr`, each parameter takes a step against its gradient:
 
@@ -201,8 +204,9 @@ If `w` is 3, its gradient 5 and `lr` 0.1, then `w` is 2.5 afterwards.
 
 A parameter is a Tensor. What has to change is the array in it, so that the model, which holds the same Tensor, notices.
 
-`Optimizer` has what all optimizers share; `class GradientDescent(Optimizer)` takes that over and adds a `step`. (The
-`Optimizer` that was imported above stands in for yours in the later exercises, as long as this cell does not run.)
+`Optimizer` has what all optimizers share; `class GradientDescent(Optimizer)` takes that over and adds a `step`. (If you skip
+this exercise, do not run its cell: the later ones then use the `Optimizer` that was imported above. If you solve it afterwards,
+run the cells below it again.)
 """
 
 # %% tags=["solution:descent"]
@@ -307,8 +311,8 @@ forgetting()
 r"""
 It does fall at first, even faster. At the bottom the gradient is 0, but the sum is not: it still holds all the gradients from
 the way down. So the parameters run through and up the other side, until new gradients have cancelled the old ones. Then back
-again, like a ball in a bowl **without friction**. A loss curve that swings like this, with no error anywhere, is what a forgotten
-`zero_grad` looks like.
+again, like a ball in a bowl **without friction**. (Two parameters swing there, each at its own pace: that is why the curve
+rarely touches 0.) A loss curve that swings like this, with no error anywhere, is what a forgotten `zero_grad` looks like.
 
 ## A ball with friction
 
@@ -320,16 +324,18 @@ Yet rolling is useful. Let a part of the old speed be lost in each step, say one
 | 2 | 4 | 0.75 · 4 + 4 = 7 | -4 | 0.75 · 4 - 4 = -1 |
 | 3 | 4 | 0.75 · 7 + 4 = 9.25 | 4 | 0.75 · (-1) + 4 = 3.25 |
 
-Where gradients agree, the steps grow: towards 16, four times the gradient. Where they contradict each other, they cancel.
+Where gradients agree, the steps grow until a step loses as much as comes in. A quarter of 16 is 4, so that is at 16, four times
+the gradient. Where gradients contradict each other, they cancel.
 The 0.75 is called **momentum**. Every parameter has a velocity of its own, which is 0 before the first step.
 
-**Weight decay** is a second thing that SGD has. Large weights often mean that a model follows the noise in its examples. A pull
-towards 0 helps: to each gradient, a small part of the parameter itself is added. With `w = 3`, a gradient of 5 and a decay of 0.25,
-we go on with 5 + 0.25 · 3 = 5.75.
+**Weight decay** is a second thing that SGD has. Examples hold accidents, such as errors of measurement. A model that bends itself
+to go through every one of them needs steep bends, and those need large weights. A pull towards 0 keeps it smoother: to each
+gradient, a small part of the parameter itself is added. With `w = 3`, a gradient of 5 and a decay of 0.25, we go on with
+5 + 0.25 · 3 = 5.75.
 
 ### 11.3 SGD
 
-*7 points · 18 minutes · difficulty 3 of 5*
+*7 points · 20 minutes · difficulty 3 of 5*
 
 **SGD** stands for stochastic gradient descent: gradients come from a few examples at a time, chosen at random. The optimizer
 sees nothing of that. For each parameter $w$ with gradient $g$, momentum $\mu$ and decay $\lambda$, first the decay, then the
@@ -340,7 +346,8 @@ $$v \leftarrow \mu v + (g + \lambda w) \qquad w \leftarrow w - \text{lr} \cdot v
 Take `w = 3`, the gradient 5, decay 0.25, and an old velocity of 2 with momentum 0.75. The new velocity is 1.5 + 5.75 = 7.25.
 With `lr = 0.1`, `w` is 2.275 afterwards.
 
-`__init__` is written. `self.velocities` is a list of arrays, one for each parameter, in the same order.
+`__init__` is written. What the formula calls $v$ is `self.velocities` in the code: a list of arrays, one for each parameter, in the
+same order.
 `for i, x in enumerate(xs)` goes through a list with numbers: `i` is 0 for the first `x`, 1 for the second, and so on.
 
 Parameters without a gradient are passed over: no decay, no velocity. Gradients stay as they are.
@@ -418,7 +425,8 @@ r"""
 
 One learning rate for all is a compromise as well. If the gradient of one weight is around 400 and that of another around 0.03,
 what is right for one is much too much, or next to nothing, for the other. **Adam** divides each gradient by its own usual size.
-It keeps two averages for each number, of the gradients and of their squares.
+Size is again the root of the mean square: gradients of 4 and -4 have mean 0, and size 4. So it keeps two averages for each number,
+`m` of the gradients and `v` of their squares.
 
 An average that forgets: nine tenths of the old one, one tenth of what is new. Say the gradients are 4, then 6, and the average
 `m` begins at 0:
@@ -428,13 +436,15 @@ An average that forgets: nine tenths of the old one, one tenth of what is new. S
 | 1 | 4 | 0.9 · 0 + 0.1 · 4 = 0.4 | 0.1 | 4 |
 | 2 | 6 | 0.9 · 0.4 + 0.1 · 6 = 0.96 | 0.19 | 5.05 |
 
-0.4 is no average of anything: nine tenths of it are the 0 that we began with. This is called **bias**. In step 1, the gradients
+0.4 is no average of anything: nine tenths of it are the 0 that we began with. This is called **bias** (and has nothing to do with
+the bias of a layer). In step 1, the gradients
 have a share of 0.1 in `m`, in step 2 a share of 0.09 + 0.1 = 0.19, in step $t$ one of $1 - 0.9^t$. Divided by that share, `m` is
-a real average. The correction goes into the step only. The next `m` is made from 0.4, not from 4.
+a real average. The correction goes into the step only. The next `m` is made from 0.4, not from 4. With `v` it is the same, of the
+squares 16 and 36.
 
 ### 11.4 Adam
 
-*8 points · 20 minutes · difficulty 4 of 5*
+*8 points · 25 minutes · difficulty 4 of 5*
 
 With $\beta_1, \beta_2$ for the two `betas`, and $t$ for the number of the step:
 
@@ -446,7 +456,8 @@ and its root is 4. So `w` moves by `lr` times 4 / 4.
 
 $\varepsilon$, in the code `self.eps`, keeps 0 / 0 away, and is added to the root.
 
-`self.m` and `self.v` are lists like the velocities. `self.t` is 0 before the first step: it counts steps, not parameters.
+`self.m` and `self.v` are lists like the velocities. `beta1, beta2 = self.betas` gives both betas a name. `self.t` is 0 before the
+first step: it counts steps, not parameters.
 Parameters without a gradient are passed over once more.
 """
 
@@ -520,15 +531,15 @@ for kind in (Adam, GradientDescent):
 
 # %% [markdown]
 r"""
-In its first step Adam moves everything by `lr`: a gradient divided by its own size is 1 or -1. (The digits behind the 9s are the
-work of `eps`.) Later it is less than that wherever gradients do not agree.
+In its first step Adam moves everything by `lr`: a gradient divided by its own size is 1 or -1. (The little that is missing from
+0.5 is the work of `eps`, and of rounding.) Later it is less than that wherever gradients do not agree.
 
 ## Three paths in a ravine
 
 The loss below is a valley, $L = 0.5\,x^2 + 12.5\,y^2$: equally far from the star, it is 25 times as steep across as along its floor.
-Your three optimizers start at the cross, each with a learning rate that suits it, and take 40 steps.
+Your three optimizers start at the cross, each with a learning rate that suits it, and take 60 steps.
 
-**Predict, then look.** Which of the three jumps from wall to wall? Which runs past the star, and turns back?
+**Predict, then look.** Which of the three jumps from wall to wall most often? Which runs farthest past the star, and turns back?
 """
 
 # %% tags=["figure"]
@@ -536,7 +547,7 @@ def ravine():
     def path(make):
         place = Tensor([-6.0, 1.6])
         optimizer, places = make([place]), [place.numpy()]
-        for _ in range(40):
+        for _ in range(60):
             optimizer.zero_grad()
             (place * place * np.array([0.5, 12.5])).sum().backward()
             optimizer.step()
@@ -569,11 +580,15 @@ r"""
 the steep direction, and still too small for the flat one. Momentum lets the jumps cancel and the way along the floor add up. Adam
 makes both directions equally steep for itself and sets out diagonally, but its averages remember the way down, and it runs past.
 
-Last, everything of today at once: your weights, your optimizer, and a network that learns a sine curve.
+Then why Adam? Here, somebody tried until the other two had good learning rates. With thousands of weights, each with a
+steepness of its own, no single rate is good for all of them, and Adam's steps are about `lr` for each.
+
+Last, everything of today at once: your weights, your optimizers, and a network that learns a sine curve. Momentum of 0.9 makes
+steps up to ten times as long, so its learning rate is a tenth of that of plain descent.
 """
 
 # %%
-def sine_loss(make_optimizer, steps=300):
+def learn_sine(make_optimizer, steps=600):
     rng = np.random.default_rng(3)
     xs = np.linspace(-3, 3, 50, dtype=np.float32).reshape(50, 1)
     first, bias = Tensor(xavier_normal(1, 30, rng)), Tensor(np.zeros(30, np.float32))
@@ -581,19 +596,42 @@ def sine_loss(make_optimizer, steps=300):
     optimizer = make_optimizer([first, bias, second])
     for _ in range(steps):
         optimizer.zero_grad()
-        loss = (((xs @ first + bias).tanh() @ second - np.sin(2 * xs)) ** 2).mean()
+        guess = (xs @ first + bias).tanh() @ second
+        loss = ((guess - np.sin(2 * xs)) ** 2).mean()
         loss.backward()
         optimizer.step()
-    return loss.data
+    return loss.data, guess.data
 
-print("gradient descent", sine_loss(lambda ps: GradientDescent(ps, lr=0.02)))
-print("momentum        ", sine_loss(lambda ps: SGD(ps, lr=0.02, momentum=0.9)))
-print("Adam            ", sine_loss(lambda ps: Adam(ps, lr=0.02)))
+learned = {
+    "gradient descent": learn_sine(lambda ps: GradientDescent(ps, lr=0.2)),
+    "momentum": learn_sine(lambda ps: SGD(ps, lr=0.02, momentum=0.9)),
+    "Adam": learn_sine(lambda ps: Adam(ps, lr=0.02)),
+}
+for name, (loss, _) in learned.items():
+    print(f"{name:17}{loss:.4f}")
+
+# %% tags=["figure"]
+def learned_curves():
+    figure, ax = axes(height=3.4)
+    xs = np.linspace(-3, 3, 50)
+    ax.plot(xs, np.sin(2 * xs), "k.", label="sin(2x)")
+    for name, (_, guess) in learned.items():
+        ax.plot(xs, guess, label=name)
+    ax.set(xlabel="x", ylabel="what is learned")
+    ax.set_ylim(-1.3, 1.8)
+    ax.legend(loc="upper center", ncols=4)
+    losses = "; ".join(f"{name} {loss:.2g}" for name, (loss, _) in learned.items())
+    text = f"Points of a sine curve, and three curves that come near them. Losses: {losses}."
+    return described(figure, "What the network has learned", text)
+
+
+learned_curves()
 
 # %% [markdown]
 r"""
-Change learning rates and momentum, and run it again. No optimizer is the best one everywhere, and each has learning rates with
-which it fails.
+After 600 steps, Adam alone has found the bends at both ends. Change learning rates and momentum, and run both cells again. (Warnings
+and a `nan` mean that a learning rate was too large: 0.3 is, for plain descent.) With `weight_decay=0.03` beside the momentum, that
+curve comes less close to its points. No optimizer is the best one everywhere, and each has learning rates with which it fails.
 
 ## What you have now
 

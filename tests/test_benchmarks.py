@@ -81,3 +81,19 @@ def test_the_lessons_are_measured_and_named() -> None:
     )
     assert refused.returncode == 1
     assert "Lessons: 0" in refused.stderr
+
+
+def test_a_training_step_is_measured_with_the_reference_and_a_learners_library() -> None:
+    """That all three take the same steps, the program checks itself."""
+    program = ENGINE.with_name("training.py")
+    done = subprocess.run(
+        [sys.executable, str(program), "--rounds", "1"], capture_output=True, text=True, timeout=100
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    for name in ("NumPy by hand", "babygrad", "a learner's library"):
+        assert any(line.startswith(name) for line in done.stdout.splitlines())
+    refused = subprocess.run(
+        [sys.executable, str(program), "--rounds", "0"], capture_output=True, text=True, timeout=100
+    )
+    assert refused.returncode == 2
+    assert "--rounds must be at least 1" in refused.stderr

@@ -383,6 +383,14 @@ def test_large_logits_neither_overflow_nor_warn() -> None:
     assert logits.grad.tolist() == [[0, 0, 0], [-0.5, 0.5, 0]]
 
 
+def test_a_class_that_is_ruled_out_by_minus_infinity_gets_no_gradient() -> None:
+    logits = Tensor(np.float32([[3, -np.inf, 3]]))
+    loss = softmax_loss(logits, [2])
+    loss.backward()
+    np.testing.assert_allclose(loss.item(), np.log(2), rtol=1e-6)
+    np.testing.assert_allclose(logits.grad, [[0.5, 0, -0.5]], rtol=1e-6)
+
+
 def test_logits_without_gradients_give_a_loss_without_one() -> None:
     loss = softmax_loss(np.float32([[1, 2]]), [1])
     assert not loss.requires_grad

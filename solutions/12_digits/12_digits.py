@@ -657,13 +657,16 @@ from babygrad.data import mnist, mnist_folder, split
 try:
     mnist_train, mnist_test = split(mnist(mnist_folder(), "test"), 0.2)
     print(len(mnist_train), "digits to learn from,", len(mnist_test), "held out")
+except FileNotFoundError:
+    mnist_train = None
+    print(f"MNIST is not in {mnist_folder()}. That is all right: the text above says how to get it.")
 except (OSError, ValueError) as error:
     mnist_train = None
-    print("MNIST is not here yet, or cannot be read:", error, sep="\n")
+    print("MNIST is there, but cannot be read:", error)
 
 # %%
 if mnist_train is None:
-    print("Nothing to train on: see the cell above.")
+    print("Nothing to train on without it.")
 else:
     reader = Sequential(Linear(784, 100, rng=3), ReLU(), Linear(100, 10, rng=4))
     optimizer = SGD(reader.parameters(), lr=0.1, momentum=0.9)

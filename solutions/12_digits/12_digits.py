@@ -659,7 +659,8 @@ try:
     print(len(mnist_train), "digits to learn from,", len(mnist_test), "held out")
 except FileNotFoundError:
     mnist_train = None
-    print(f"MNIST is not in {mnist_folder()}. That is all right: the text above says how to get it.")
+    print(f"MNIST is not in {mnist_folder()}. That is all right.")
+    print("The text above says how to get it.")
 except (OSError, ValueError) as error:
     mnist_train = None
     print("MNIST is there, but cannot be read:", error)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -12,7 +14,7 @@ import numpy as np
 from autograder.exercise import Case, Exercise, Mistake, Part
 from autograder.exercises.operation import Operation
 from autograder.probes import lesson_10_layers as probes
-from babygrad import Tensor, exp, reshape
+from babygrad import Tensor, exp, log, reshape
 from babygrad.init import kaiming_uniform
 from babygrad.nn import Linear, Module, Parameter, Sequential, softmax_loss
 from babygrad.ops import logsumexp
@@ -215,6 +217,21 @@ def _one_level_down(self):
     return found
 
 
+def _each_with_its_own_set(self):
+    """Every module asks the inner ones, and none knows what another has seen."""
+    found, seen = [], set()
+    for name, value in vars(self).items():
+        several = enumerate(value) if isinstance(value, (list, tuple)) else [("", value)]
+        for place, item in several:
+            where = f"{name}.{place}" if place != "" else name
+            if isinstance(item, Parameter) and id(item) not in seen:
+                seen.add(id(item))
+                found.append((where, item))
+            elif isinstance(item, Module):
+                found += [(f"{where}.{inner}", p) for inner, p in _each_with_its_own_set(item)]
+    return found
+
+
 def _kept_list() -> Callable[[Any], list]:
     found: list = []
 
@@ -259,6 +276,45 @@ def _names_only(self):
     return [name for name, _ in _right_search(self)]
 
 
+def _parameters_only(self):
+    return [parameter for _, parameter in _right_search(self)]
+
+
+def _turned(self):
+    return [(parameter, name) for name, parameter in _right_search(self)]
+
+
+def _as_a_dict(self):
+    return dict(_right_search(self))
+
+
+def _brackets(self):
+    return [(re.sub(r"\.(\d+)", r"[\1]", name), parameter) for name, parameter in _right_search(self)]
+
+
+def _without_places(self):
+    return [(re.sub(r"\.\d+", "", name), parameter) for name, parameter in _right_search(self)]
+
+
+def _last_name_kept(self):
+    last = {id(parameter): (name, parameter) for name, parameter in _by_search(same=None)(self)}
+    return list(last.values())
+
+
+def _first_of_its_own(self):
+    """`return` in the loop, where no other module is looked into."""
+    for name, value in vars(self).items():
+        return [(name, value)] if isinstance(value, Parameter) else []
+
+
+def _first_of_each_module(self):
+    """The same, where inner modules are asked."""
+    for name, value in vars(self).items():
+        if isinstance(value, Module):
+            return [(f"{name}.{inner}", part) for inner, part in _first_of_each_module(value)]
+        return [(name, value)] if isinstance(value, Parameter) else []
+
+
 def _data(self):
     return [(name, parameter.data) for name, parameter in _right_search(self)]
 
@@ -297,6 +353,12 @@ _NO_PATH = (
 )
 
 
+_RETURNED = (
+    "`return` ends the function, inside a loop as well: only the first attribute is looked at. And where "
+    "are lists looked into?"
+)
+
+
 def _is_module(value: Any) -> bool:
     return isinstance(value, Module)
 
@@ -307,6 +369,13 @@ _LEVELS = (
 )
 
 SEARCH_MISTAKES = (
+    # First: in lists, whoever looks at attributes only sees the same, and this is true of them as well.
+    _search(
+        "lists not searched",
+        "What is in a list stays hidden. A list is no module: how do you find out that an attribute is one, "
+        "and how do you get at its entries and their places?",
+        _by_search(opened=_is_module),
+    ),
     _search(
         "modules not searched",
         "Only the module's own attributes are looked at. An attribute may be a module, with Parameters of "
@@ -319,12 +388,6 @@ SEARCH_MISTAKES = (
         _by_search(opened=lambda value: isinstance(value, (list, tuple))),
     ),
     _search("one level only", _LEVELS, _one_level_down),
-    _search(
-        "lists not searched",
-        "What is in a list stays hidden. A list is no module: how do you find out that an attribute is one, "
-        "and how do you get at its entries and their places?",
-        _by_search(opened=lambda value: isinstance(value, Module)),
-    ),
     _search(
         "tuples not searched",
         "Lists are searched, and tuples are not. `isinstance` takes several classes at once, in parentheses.",
@@ -392,10 +455,51 @@ SEARCH_MISTAKES = (
         "Only the first attribute is looked at: `return` ends the function, inside a loop as well.",
         _first_attribute_only,
     ),
+    *(
+        _search("returned inside the loop", _RETURNED, search)
+        for search in (_first_of_its_own, _first_of_each_module)
+    ),
+    *(
+        _search(
+            "one of the pair only",
+            "Each entry should be a pair: the name and the Parameter. Which of the two is missing?",
+            search,
+        )
+        for search in (_names_only, _parameters_only)
+    ),
     _search(
-        "one of the pair only",
-        "Each entry should be a pair: the name and the Parameter. Which of the two is missing?",
-        _names_only,
+        "wrong order",
+        "Both are in the pair, the other way round: the name comes first.",
+        _turned,
+    ),
+    _search(
+        "dict for pairs",
+        "This is a dict. A list of pairs is asked for, the name first: what should go into it each time?",
+        _as_a_dict,
+    ),
+    _search(
+        "another separator",
+        "The place in a list stands in brackets. In a name it is joined by a dot, like everything else: see "
+        "the table above.",
+        _brackets,
+    ),
+    _search(
+        "name without its path",
+        "The place in the list is missing: two layers would have the same names. What gives you places and "
+        "entries at once?",
+        _without_places,
+    ),
+    _search(
+        "last name kept",
+        "A Parameter that is found again replaces its first name by the later one. The first is to stay: is "
+        "it noted already, when the second one comes?",
+        _last_name_kept,
+    ),
+    _search(
+        "record not shared",
+        "Once in each module, and several times in all: every call of the search begins with a set of its "
+        "own, and does not know what another has seen. How can *one* set serve the whole search?",
+        _each_with_its_own_set,
     ),
     _search(
         "array for Tensor",
@@ -487,10 +591,10 @@ def _lacking(rng):
         (f"{_MODEL}, and a state without `bias`", _OWN, _less(_OWN, "bias"), ["bias"]),
         (f"{_MODEL}, and a state without `weight`", _OWN, _less(_OWN, "weight"), ["weight"]),
         (
-            f"{_DEEPER}, and a state with `layers.2.weight` alone",
+            f"{_DEEPER}, and a state without `layers.0.bias`",
             _DEEP,
-            _less(_DEEP, "layers.0.weight", "layers.0.bias"),
-            ["layers.0.weight", "layers.0.bias"],
+            _less(_DEEP, "layers.0.bias"),
+            ["layers.0.bias"],
         ),
     ]
 
@@ -541,6 +645,31 @@ def _with_other_shapes(rng):
     ]
 
 
+def _with_several_faults(rng):
+    turned = np.ones((3, 2), np.float32)
+    one, other = [name for name in _names(rng, 10) if name not in (*_OWN, "first", "last")][:2]
+    return [
+        (
+            f"{_DEEPER}, and a state with `layers.2.weight` alone",
+            _DEEP,
+            _less(_DEEP, "layers.0.weight", "layers.0.bias"),
+            ["layers.0.weight", "layers.0.bias"],
+        ),
+        (
+            f"{_MODEL}, and a state that has `{one}` and `{other}` as well",
+            _OWN,
+            {**_less(_OWN), one: np.ones(3, np.float32), other: np.ones(3, np.float32)},
+            [one, other],
+        ),
+        (
+            f"{_MODEL}, and a state with `weight` of shape (3, 2), `{one}`, and no `bias`",
+            _OWN,
+            {"weight": turned, one: np.ones(3, np.float32)},
+            ["bias", one, "weight"],
+        ),
+    ]
+
+
 def _refusals(faulty: Callable[..., list]) -> Callable[[np.random.Generator], list[Case]]:
     def cases(rng: np.random.Generator) -> list[Case]:
         return [
@@ -554,7 +683,7 @@ def _refusals(faulty: Callable[..., list]) -> Callable[[np.random.Generator], li
 def none_that_fits(rng):
     """All kinds of faults, where something fits as well."""
     cases = []
-    for faulty in (_lacking, _with_more, _with_other_shapes):
+    for faulty in (_lacking, _with_more, _with_other_shapes, _with_several_faults):
         for text, own, state, _ in faulty(rng):
             drawn = {name: rng.normal(size=array.shape).astype(np.float32) for name, array in own.items()}
             cases.append(Case(text, {"own": drawn, "state": state}))
@@ -608,18 +737,45 @@ def _put_itself(parameter: Parameter, array: np.ndarray) -> None:
     parameter.data = array
 
 
-def _fault_by_fault(self, state):
-    """Each parameter is looked at, and loaded, before the next one."""
-    own = dict(self.named_parameters())
-    for name, parameter in own.items():
-        if name not in state:
-            raise ValueError(f"{name} is missing")
-        if state[name].shape != parameter.shape:
-            raise ValueError(f"{name} has the shape {state[name].shape} and not {parameter.shape}")
-        parameter.data[...] = state[name]
-    for name in state:
-        if name not in own:
-            raise ValueError(f"{name} is unexpected")
+def _fault_of(name: str, own: dict[str, Parameter], state: Any, shapes: bool) -> str:
+    if name not in state:
+        return f"{name} is missing"
+    if name not in own:
+        return f"{name} is unexpected"
+    there, here = state[name].shape, own[name].shape
+    return f"{name} has the shape {there} and not {here}" if shapes and there != here else ""
+
+
+def _first_fault(*loops: tuple[str, bool], at_once: bool = False) -> Callable[[Module, Any], None]:
+    """The first fault that is met is told.
+
+    loops: through whose names, "own" or "state", and whether shapes are compared there. at_once: what was
+    compared is loaded before the next one is looked at, and not in the end.
+    """
+
+    def load_state_dict(self, state):
+        own = dict(self.named_parameters())
+        for whose, shapes in loops:
+            for name in {"own": own, "state": state}[whose]:
+                if fault := _fault_of(name, own, state, shapes):
+                    raise ValueError(fault)
+                if at_once and shapes:
+                    own[name].data[...] = state[name]
+        for name, parameter in own.items():
+            parameter.data[...] = state[name]
+
+    return load_state_dict
+
+
+def _kind_by_kind(*kinds: tuple[str, ...]) -> Callable[[Module, Any], None]:
+    """An error for some kinds of faults, and one for the next."""
+
+    def load_state_dict(self, state):
+        for kind in kinds:
+            _load(asked=kind, put=lambda parameter, array: None)(self, state)
+        _load()(self, state)
+
+    return load_state_dict
 
 
 def _one_by_one(self, state):
@@ -639,19 +795,6 @@ def _told_without_raising(self, state):
         _load(kind=_Noticed)(self, state)
 
 
-def _first_fault_only(self, state):
-    own = dict(self.named_parameters())
-    for name in [*own, *state]:
-        if name not in state:
-            raise ValueError(f"{name} is missing")
-        if name not in own:
-            raise ValueError(f"{name} is unexpected")
-        if state[name].shape != own[name].shape:
-            raise ValueError(f"{name} has the shape {state[name].shape} and not {own[name].shape}")
-    for name, parameter in own.items():
-        parameter.data[...] = state[name]
-
-
 def _only_those_there(self, state):
     for name, parameter in self.named_parameters():
         if name in state:
@@ -669,6 +812,15 @@ _LOAD = "load_state_dict"
 _TOO_EARLY = (
     "The fault is noticed, and by then some Parameters hold the new numbers: the model is half old, half "
     "new. What has to be finished before the first of them is changed?"
+)
+
+_ONE_AT_A_TIME = (
+    "Each Parameter is loaded before the next one is looked at: at the first fault the others remain untold, "
+    "and what came before holds the new numbers. What has to be finished before the first of them is changed?"
+)
+_KIND_BY_KIND = (
+    "Each kind of fault has an error of its own, and the first `raise` ends the function: whoever reads it "
+    "learns nothing of the other kinds. One list for all kinds, and one error at the end."
 )
 
 STATE_MISTAKES = (
@@ -719,7 +871,8 @@ STATE_MISTAKES = (
     ),
     Mistake(
         "missing names not noticed",
-        "Whatever does not fit is passed over in silence. What will the owner of the model believe?",
+        "Whatever does not fit is passed over, and no error of yours is raised: the owner of the model "
+        "believes that all of it was loaded.",
         {_LOAD: _only_those_there},
     ),
     Mistake(
@@ -730,14 +883,15 @@ STATE_MISTAKES = (
     ),
     Mistake(
         "shapes not compared",
-        "The shapes are left to NumPy. Where it can broadcast, it does so without a word; where it cannot, "
-        "its message does not name the Parameter. Compare the two shapes yourself.",
+        "An array of another shape is left to NumPy. Where it can broadcast, it does so without a word; "
+        "where it cannot, its message does not name the Parameter. Compare the shapes themselves.",
         {_LOAD: _load(asked=("missing", "unexpected"))},
     ),
     Mistake(
         "no checks before loading",
-        "The state is put in without being looked at. An error that Python raises by itself, or none at "
-        "all, does not say what is wrong with the state.",
+        "The state is put in, and no error of yours stops that; one that Python raises by itself says too "
+        "little. Is the state looked at before? And where a fault is printed only: `raise ValueError(text)` "
+        "ends the function.",
         {_LOAD: _load(asked=())},
     ),
     Mistake(
@@ -751,6 +905,15 @@ STATE_MISTAKES = (
         "The message names the Parameter and not the two shapes. They tell most: a matrix that was turned, "
         "or a layer of another size?",
         {_LOAD: _load(texts={**_TEXTS, "shape": "{name} has another shape"})},
+    ),
+    *(
+        Mistake(
+            "error without the shapes",
+            "The message tells one of the two shapes. Only with the other does one see what happened: a "
+            "matrix that was turned, or a layer of another size?",
+            {_LOAD: _load(texts={**_TEXTS, "shape": text})},
+        )
+        for text in ("{name} has the shape {there}", "{name} should have the shape {here}")
     ),
     Mistake(
         "error of another kind",
@@ -777,13 +940,46 @@ STATE_MISTAKES = (
         {_LOAD: _told_without_raising},
     ),
     Mistake("loaded before all is checked", _TOO_EARLY, {_LOAD: _load(at_once=True)}),
-    Mistake("loaded before all is checked", _TOO_EARLY, {_LOAD: _fault_by_fault}),
-    Mistake("loaded before all is checked", _TOO_EARLY, {_LOAD: _one_by_one}),
     Mistake(
-        "only the first fault told",
-        "The message names the first fault and ends there. Gather all of them first, in a list, then say "
-        "them in one message.",
-        {_LOAD: _first_fault_only},
+        "loaded before all is checked",
+        "Only the shapes are looked at, and by then some Parameters hold the new numbers. What else can be "
+        "wrong with a state, and what has to be finished before the first of them is changed?",
+        {_LOAD: _one_by_one},
+    ),
+    # Before those that load as well: where nothing else is wrong, this alone is true.
+    *(
+        Mistake(
+            "only the first fault told",
+            "The message names the first fault and ends there. Gather all of them first, in a list, then say "
+            "them in one message.",
+            {_LOAD: _first_fault(*loops)},
+        )
+        for loops in (
+            [("own", True), ("state", False)],
+            [("state", True), ("own", False)],
+            [("state", False), ("own", True)],
+            [("own", False), ("state", True)],
+            [("own", False), ("state", False), ("own", True)],
+            [("state", False), ("own", False), ("own", True)],
+        )
+    ),
+    *(
+        Mistake("loaded before all is checked", _ONE_AT_A_TIME, {_LOAD: _first_fault(*loops, at_once=True)})
+        for loops in (
+            [("own", True), ("state", False)],
+            [("state", True), ("own", False)],
+            [("state", False), ("own", True)],
+            [("own", False), ("state", True)],
+        )
+    ),
+    *(
+        Mistake("only the first fault told", _KIND_BY_KIND, {_LOAD: _kind_by_kind(*kinds)})
+        for kinds in (
+            [("missing",), ("unexpected",)],
+            [("unexpected",), ("missing",)],
+            [("missing", "unexpected")],
+            [("shape",), ("missing",)],
+        )
     ),
 )
 
@@ -868,6 +1064,11 @@ def _begins(wrong: Callable[..., tuple[Any, Any]]) -> dict[str, Any]:
             self.weight, self.bias = wrong(n_in, n_out, bias, np.random.default_rng(rng))
 
     return {"Linear": Linear_}
+
+
+class _DrawnFromTheSeed(Linear):
+    def __init__(self, n_in, n_out, bias=True, rng=None):
+        self.weight, self.bias = _weight(n_in, n_out, rng), _zeros(n_out, bias)
 
 
 def _zeros(n_out: int, bias: bool) -> Any:
@@ -956,6 +1157,17 @@ LINEAR_MISTAKES = (
         _begins(lambda i, o, b, rng: (_weight(i, o, np.random.default_rng(0)), _zeros(o, b))),
     ),
     Mistake(
+        "generator of one's own",
+        "Made twice with the same `rng`, the layer begins with other weights the second time. The first line "
+        "makes a generator of it: draw from that one, so that an experiment can be repeated.",
+        _begins(lambda i, o, b, rng: (_weight(i, o, np.random.default_rng()), _zeros(o, b))),
+    ),
+    Mistake(
+        "seed for a generator",
+        "`rng` may be a seed, a mere number, and numbers draw nothing. What is made of it in the first line?",
+        {"Linear": _DrawnFromTheSeed},
+    ),
+    Mistake(
         "dtype not kept",
         "The bias is float64, NumPy's own choice. The Parameter keeps what its array has: ask for float32.",
         _begins(lambda i, o, b, rng: (_weight(i, o, rng), Parameter(np.zeros(o)) if b else None)),
@@ -991,6 +1203,18 @@ LINEAR_MISTAKES = (
         "The numbers are right, and no gradient goes back: `.data` is a bare array without a history. "
         "Calculate with the Tensors themselves.",
         _applies(lambda x, w, b: Tensor(x.data @ w.data + (0 if b is None else b.data))),
+    ),
+    Mistake(
+        "history cut",
+        "The numbers are right, and no gradient reaches weight and bias: `.data` is a bare array without a "
+        "history. Calculate with the Tensors themselves.",
+        _applies(lambda x, w, b: _plus(x @ w.data, None if b is None else b.data)),
+    ),
+    Mistake(
+        "history cut",
+        "What comes out is a bare array, because all that goes in is one: `.data` has no history. Calculate "
+        "with the Tensors themselves.",
+        _applies(lambda x, w, b: _plus(x.data @ w.data, None if b is None else b.data)),
     ),
     Mistake(
         "history cut",
@@ -1273,12 +1497,44 @@ def _largest(x, axes):
     return x.max(axis=axes, keepdims=True)
 
 
+def _largest_without_its_axis(x, axes, keepdims, for_max=False, for_sum=False):
+    largest = x.max(axis=axes, keepdims=for_max)
+    return np.log(np.exp(x - largest).sum(axis=axes, keepdims=for_sum)) + largest
+
+
+def _in_place(x, axes, keepdims):
+    largest = _largest(x, axes)
+    x -= largest
+    result = np.log(np.exp(x).sum(axis=axes, keepdims=True)) + largest
+    return result if keepdims else result.squeeze(axes)
+
+
+def _tensors(x, axes, keepdims):
+    return np.log(exp(x - _largest(x, axes)).sum(axis=axes, keepdims=True))
+
+
 def _mean_of_exp(x, axes, keepdims):
     largest = _largest(x, axes)
     result = np.log(np.exp(x - largest).mean(axis=axes, keepdims=True)) + largest
     return result if keepdims else result.squeeze(axes)
 
 
+def _log_before_max(x, axes, keep):
+    return np.log(np.exp(x - _largest(x, axes)).sum(axis=axes, keepdims=keep)) + _largest(x, axes)
+
+
+def _max_before_log(x, axes, keep):
+    return _largest(x, axes) + np.log(np.exp(x - _largest(x, axes)).sum(axis=axes, keepdims=keep))
+
+
+_NO_AXIS_KEPT = (
+    "The axis along which the largest was sought is gone: a (2,) cannot be taken off a (2, 3), and off a "
+    "square it is taken in the wrong places. Which setting of `max` keeps the axis, with size 1?"
+)
+_ONE_AXIS_KEPT = (
+    "The largest keeps its axis, and the sum does not: a (2, 1) and a (2,) make a (2, 2). Keep all axes "
+    "until the end, and remove them then."
+)
 _SHARES = (
     "The slopes of one sum are shares: they are positive, and add up to 1. Which share of the sum does each "
     "element have?"
@@ -1307,6 +1563,37 @@ LOG_SUM_EXP_MISTAKES = (
         "overflow",
         "The smallest number was taken off. What is left is 0 or more, and may be too large for `exp`.",
         lambda x, axes, keep: _shifted(x, axes, keep, x.min(axis=axes, keepdims=True)),
+    ),
+    _forward(
+        "overflow",
+        "The largest *absolute* value was taken off. Where all numbers are far below 0, it lies far above "
+        "them, and their exponentials are 0. Which number is just 0 after the largest was taken off?",
+        lambda x, axes, keep: _shifted(x, axes, keep, abs(x).max(axis=axes, keepdims=True)),
+    ),
+    _forward(
+        "lost sign",
+        "The largest was taken off a second time: after the logarithm, it has to be added.",
+        lambda x, axes, keep: (
+            _shifted(x, axes, keep, _largest(x, axes)) - 2 * x.max(axis=axes, keepdims=keep)
+        ),
+    ),
+    _forward(
+        "caller's array changed",
+        "`-=` writes into the array that was handed over, and that belongs to somebody else's Tensor. "
+        "`x - …` makes a new one.",
+        _in_place,
+    ),
+    _forward(
+        "NumPy function on a Tensor",
+        "`forward` is given an array, and `exp` of babygrad makes a Tensor of it, which NumPy's functions do "
+        "not take. Which `exp` is for arrays?",
+        _tensors,
+    ),
+    _forward(
+        "dtype not kept",
+        "float32 goes in, and float64 comes out. Nothing here needs another dtype: NumPy keeps that of `x`, "
+        "unless told otherwise.",
+        lambda x, axes, keep: _shifted(x.astype(float), axes, keep, _largest(x, axes)),
     ),
     _forward(
         "maximum not put back",
@@ -1352,16 +1639,33 @@ LOG_SUM_EXP_MISTAKES = (
         lambda x, axes, keep: _shifted(x, -1, keep, _largest(x, -1)),
     ),
     _forward(
-        "axis not put back",
-        "The largest keeps its axis, and the sum does not: a (2, 1) and a (2,) make a (2, 2). Keep all axes "
-        "until the end, and remove them then.",
-        lambda x, axes, keep: (
-            np.log(np.exp(x - _largest(x, axes)).sum(axis=axes, keepdims=keep)) + _largest(x, axes)
-        ),
+        "setting ignored",
+        "This sums over axis 1, whatever `axes` says.",
+        lambda x, axes, keep: _shifted(x, 1, keep, _largest(x, 1)),
     ),
+    _forward(
+        "setting ignored",
+        "This sums over all axes, whatever `axes` says.",
+        lambda x, axes, keep: _shifted(x, None, False, _largest(x, None)),
+    ),
+    *(
+        _forward("axis not put back", _NO_AXIS_KEPT, partial(_largest_without_its_axis, **kept))
+        for kept in ({}, {"for_sum": True})
+    ),
+    _forward(
+        "axis not put back",
+        _NO_AXIS_KEPT,
+        lambda x, axes, keep: _largest_without_its_axis(x, axes, keep, keep, keep),
+    ),
+    _forward(
+        "axis not put back",
+        _NO_AXIS_KEPT,
+        lambda x, axes, keep: _largest_without_its_axis(x, axes, keep, False, keep),
+    ),
+    *(_forward("axis not put back", _ONE_AXIS_KEPT, sum_) for sum_ in (_max_before_log, _log_before_max)),
     _backward(
         "forgot out_grad",
-        "These are the slopes alone. What came from downstream has to be multiplied with them.",
+        "These are the slopes alone. The upstream gradient, `out_grad`, has to be multiplied with them.",
         lambda g, out, x, axes: exp(x - out),
     ),
     _backward(
@@ -1417,6 +1721,26 @@ LOG_SUM_EXP_MISTAKES = (
             )
         ),
     ),
+    LOG_SUM_EXP.mistake(
+        "axis not put back",
+        "The summed axis was put back in `out_grad` and not in `node`, which has the same shape.",
+        backward=lambda op, out_grad, node: (
+            reshape(out_grad, node._inputs[0].data.max(axis=op.axes, keepdims=True).shape)
+            * exp(node._inputs[0] - node)
+        ),
+    ),
+    LOG_SUM_EXP.mistake(
+        "output used for input",
+        "No `x` is in this: `exp(node)` is the sum, the same for all elements of a row. Which share of it "
+        "has each of them?",
+        backward=lambda op, out_grad, node: out_grad * exp(node),
+    ),
+    LOG_SUM_EXP.mistake(
+        "NumPy function on a Tensor",
+        "`backward` is given Tensors, and NumPy's functions are for arrays. babygrad's `exp` was imported in "
+        "the first cell.",
+        backward=lambda op, out_grad, node: np.exp(out_grad),
+    ),
 )
 
 # softmax_loss -----------------------------------------------------------------------------------------
@@ -1431,6 +1755,9 @@ def batches(rng):
     return [
         _losses("With `logits = [[3, 5, 4]]` and `labels = [2]`", np.array([[3, 5, 4]], np.float32), [2]),
         _losses("With `logits = [[3, 5, 4], [7, -6, 6]]` and `labels = [2, 0]`", _LOGITS, [2, 0]),
+        _losses(
+            "With `logits = [[1003, 1005, 1004]]` and `labels = [2]`", np.array([[1003, 1005, 1004.0]]), [2]
+        ),
         _losses(
             "With random logits of shape (5, 3) and `labels = [1, 0, 2, 2, 0]`",
             rng.normal(size=(5, 3)),
@@ -1528,6 +1855,55 @@ def _bare_right(logits, labels):
     return (logsumexp(logits, axes=1) - logits.data[np.arange(len(labels)), labels]).mean()
 
 
+def _shares_in_full(logits, labels):
+    _in_range(labels, logits.shape[1])
+    e = exp(logits)
+    return e / e.sum(axis=1, keepdims=True), np.eye(logits.shape[1], dtype=logits.dtype)[labels]
+
+
+def _log_of_all_shares(logits, labels):
+    shares, mask = _shares_in_full(logits, labels)
+    return -(log(shares) * mask).sum(axis=1).mean()
+
+
+def _log_of_the_right_share(logits, labels):
+    shares, mask = _shares_in_full(logits, labels)
+    return -log((shares * mask).sum(axis=1)).mean()
+
+
+def _log_of_the_sum(logits, labels):
+    _, right = _terms(logits, labels)
+    return (log(exp(logits).sum(axis=1)) - right).mean()
+
+
+def _indexed(logits, labels):
+    _in_range(labels, logits.shape[1])
+    return (logsumexp(logits, axes=1) - logits[np.arange(len(labels)), labels]).mean()
+
+
+def _axis_0(logits, labels):
+    _in_range(labels, logits.shape[1])
+    mask = np.eye(logits.shape[1], dtype=logits.dtype)[labels]
+    return (logsumexp(logits, axes=0) - (logits * mask).sum(axis=0)).mean()
+
+
+def _goes_on(logits, labels):
+    """Returns None for a label without a class."""
+    fits = labels.min() >= 0 and labels.max() < logits.shape[1]
+    return _no_range(logits, labels) if fits else None
+
+
+def _index_error(logits, labels):
+    if labels.min() < 0 or labels.max() >= logits.shape[1]:
+        raise IndexError("there is no such class")
+    return _no_range(logits, labels)
+
+
+_NO_NUMBER = (
+    "`exp` of a large logit is infinite, and whatever is made of that is wrong. For this very reason the "
+    "formula above has a `logsumexp`: what is then left of the share?"
+)
+
 LOSS_MISTAKES = (
     _loss(
         "sum instead of mean",
@@ -1569,6 +1945,47 @@ LOSS_MISTAKES = (
     ),
     _loss(
         "wrong axis",
+        "Both sums went over the batch. Classes stand side by side in a row: which axis is that?",
+        _axis_0,
+    ),
+    _loss(
+        "wrong axis",
+        "The right logits of the whole batch were added up, and all of them taken off each row. Along which "
+        "axis does the sum leave each row its own?",
+        _combined(lambda all_, right: (all_ - right.sum()).mean()),
+    ),
+    _loss(
+        "mean instead of sum",
+        "The right logit went into a mean with the zeros that stand beside it, and is too small. Which "
+        "operation gives it back whole?",
+        lambda logits, labels: (
+            _terms(logits, labels)[0].mean() - _terms(logits, labels)[1].mean() / logits.shape[1]
+        ),
+    ),
+    _loss(
+        "lost sign",
+        "The right logit is added. The larger it is, the smaller should the loss be.",
+        _combined(lambda all_, right: (all_ + right).mean()),
+    ),
+    _loss(
+        "label for its logit",
+        "The label itself was taken off. It is a place: the logit that stands there is meant.",
+        lambda logits, labels: (_in_range(labels, logits.shape[1]), (logsumexp(logits, axes=1) - labels))[
+            1
+        ].mean(),
+    ),
+    *(
+        _loss("overflow", _NO_NUMBER, formula)
+        for formula in (_log_of_all_shares, _log_of_the_right_share, _log_of_the_sum)
+    ),
+    _loss(
+        "Tensor treated as an array",
+        "Tensors have no `x[…]`, and an array has no history. Multiply by an array that is 1 in the right "
+        "places and 0 elsewhere: what is left to do with each row?",
+        _indexed,
+    ),
+    _loss(
+        "wrong axis",
         "One logsumexp was made of the whole batch. Each example needs its own.",
         lambda logits, labels: (logsumexp(logits) - _terms(logits, labels)[1]).mean(),
     ),
@@ -1604,8 +2021,20 @@ LOSS_MISTAKES = (
     _loss(
         "labels not checked",
         "A label below 0 counts from the end in NumPy, without a word, and one that is too large ends in an "
-        "IndexError. Ask before you use them.",
+        "IndexError. Ask before you use them, and raise a ValueError: to print something stops nobody.",
         _no_range,
+    ),
+    _loss(
+        "labels not checked",
+        "No error is raised for a label that no class has, and the caller goes on with what comes back. To "
+        "print or to return something is not enough: `raise ValueError(text)`.",
+        _goes_on,
+    ),
+    _loss(
+        "error of another kind",
+        "It is refused with an error of another kind. ValueError is the one for something of the right type "
+        "that does not fit.",
+        _index_error,
     ),
     _loss(
         "assert instead of raise",
@@ -1656,7 +2085,8 @@ EXERCISES = (
             Part("refused: a name is missing", 0.5, probes.refused, _refusals(_lacking)),
             Part("refused: a name is unexpected", 0.5, probes.refused, _refusals(_with_more)),
             Part("refused: another shape", 0.5, probes.refused, _refusals(_with_other_shapes)),
-            Part("all of it or nothing", 1, probes.left_alone, none_that_fits),
+            Part("refused: all faults in one message", 0.5, probes.refused, _refusals(_with_several_faults)),
+            Part("all of it or nothing", 0.5, probes.left_alone, none_that_fits),
         ),
         mistakes=STATE_MISTAKES,
         withheld=(_NN, _LSE),

@@ -43,8 +43,9 @@ def pairs_found(parts, holds):
     """The names found, and what is found under them."""
     module = _built({"module": holds}, {})
     with _searching(parts):
-        found = list(parts.named_parameters(module))
-    yield from _names_and_numbers([pair for pair in found if not _is_strange(pair, module)])
+        answer = parts.named_parameters(module)
+        found = list(answer)
+    yield from _names_and_numbers(answer, [pair for pair in found if not _is_strange(pair, module)])
 
 
 def found_again(parts, holds):
@@ -53,19 +54,20 @@ def found_again(parts, holds):
     with _searching(parts):
         list(parts.named_parameters(module))
         list(parts.named_parameters(other))
-        found = list(parts.named_parameters(module))
+        answer = parts.named_parameters(module)
+        found = list(answer)
     own = not any(_is_strange(pair, module) for pair in found)
     yield "what other modules hold should not be found in this one", Claim(own)
     if own:
-        yield from _names_and_numbers(found)
+        yield from _names_and_numbers(answer, found)
 
 
-def _names_and_numbers(pairs):
-    fits = all(
-        isinstance(pair, (tuple, list)) and len(pair) == 2 and isinstance(pair[0], str) for pair in pairs
-    )
+def _names_and_numbers(answer, pairs):
+    fits = not isinstance(answer, dict) and all(_is_pair(pair) and isinstance(pair[0], str) for pair in pairs)
     yield "`m.named_parameters()` should give pairs: a name and a Parameter", Claim(fits)
-    if fits:
+    if not fits:  # known mistakes are told apart by it
+        yield "what it gives instead", _instead_of_pairs(answer, pairs)
+    else:
         yield "the names, one after the other,", ", ".join(name for name, _ in pairs) or "(none)"
         yield "what the Parameters hold, one after the other,", [_held(part) for _, part in pairs]
         very = all(type(part) is Parameter for _, part in pairs)
@@ -75,9 +77,22 @@ def _names_and_numbers(pairs):
         )
 
 
+def _is_pair(thing: Any) -> bool:
+    return isinstance(thing, (tuple, list)) and len(thing) == 2
+
+
+def _instead_of_pairs(answer: Any, entries: list[Any]) -> str:
+    if isinstance(answer, dict):
+        return "a dict"
+    if all(_is_pair(entry) and isinstance(entry[1], str) for entry in entries):
+        return "pairs the other way round"
+    kinds = {type(entry).__name__ for entry in entries}
+    return kinds.pop() if len(kinds) == 1 else "several things"
+
+
 def _is_strange(pair: Any, module: Module) -> bool:
     """Whether it is a Parameter that another module holds: code may remember what it found before."""
-    part = pair[1] if isinstance(pair, (tuple, list)) and len(pair) == 2 else None
+    part = pair[1] if _is_pair(pair) else None
     return isinstance(part, Parameter) and not any(part is own for own in _inside(module))
 
 
@@ -216,6 +231,10 @@ def left_alone(parts, own, state):
         raise first.error
     claim = "a state that fits should be loaded without an error before"
     yield claim, Claim(first.error is None, f"there is one: {str(first.error)[:150].rstrip('.')}")
+    if first.error is None:
+        claim = "a state that fits is loaded before, and the Parameters should then hold its numbers"
+        held = all(np.array_equal(part.data, fitting[name]) for name, part in model.named_parameters())
+        yield claim, Claim(held)
     outcome = Raised(lambda: _load(parts, model, state))
     yield "an error should be raised", Claim(outcome.error is not None, "there is none")
     for name, parameter in model.named_parameters():
@@ -243,18 +262,32 @@ def _refusal(claim: str, outcome: Raised) -> Iterator[tuple[str, Any]]:
 
 def beginning(parts, sizes, options, seeded=None):
     """What a new layer holds. seeded: the seed of a generator that is given for rng."""
-    if seeded is not None:
-        options = {**options, "rng": np.random.default_rng(seeded)}
-    layer = parts.Linear(*sizes, **options)
+
+    def made():
+        given = {} if seeded is None else {"rng": np.random.default_rng(seeded)}
+        return parts.Linear(*sizes, **options, **given)
+
+    layer, again = made(), made()
+    same = np.array_equal(_numbers_of(layer.weight), _numbers_of(again.weight))
+    yield "a second layer with the same `rng` should begin with the same weights", Claim(same)
+    if not same:
+        return
     for name in ("weight", "bias"):
         part = getattr(layer, name)
-        yield f"`layer.{name}`", part.data if isinstance(part, Tensor) else part
+        yield f"`layer.{name}`", _numbers_of(part)
         kind = type(part).__name__
-        claim = f"`layer.{name}` should be a Parameter, or None where there is no bias"
+        claim = f"`layer.{name}` should be a Parameter{_OR_NONE[name]}"
         fits = part is None or kind == "Parameter"
         yield claim, Claim(fits, f"it is of class {kind}")
         if not fits:  # known mistakes are told apart by it
             yield "its class", kind
+
+
+_OR_NONE = {"weight": "", "bias": ", or None where there is no bias"}
+
+
+def _numbers_of(part: Any) -> Any:
+    return part.data if isinstance(part, Tensor) else part
 
 
 def applied(parts, x, weight, bias):
@@ -269,7 +302,7 @@ def applied(parts, x, weight, bias):
         y.backward(np.arange(1.0, y.size + 1).reshape(y.shape))
     for name, tensor in {"x": x, "weight": layer.weight, "bias": layer.bias}.items():
         if tensor is not None:
-            label = f"`{name}.grad` after `y.backward(v)` with v = 1, 2, 3, …"
+            label = f"the gradient `{name}.grad`, after `y.backward(v)` with v = 1, 2, 3, …,"
             yield label, tensor.grad
 
 
@@ -353,6 +386,7 @@ def labels_refused(parts, logits, labels):
         if isinstance(first.error, NotImplementedError):
             raise first.error
         claim = "labels that are all 0 should not be refused"
-        yield claim, Claim(not isinstance(first.error, (ValueError, NameError)))
+        text = f"there is a {type(first.error).__name__}: {str(first.error)[:150].rstrip('.')}"
+        yield claim, Claim(not isinstance(first.error, (ValueError, NameError)), text)
         outcome = Raised(lambda: parts.softmax_loss(Tensor(logits), labels))
     yield from _refusal("a ValueError should be raised", outcome)

@@ -13,6 +13,17 @@ _OPENED = "isinstance(value, (Module, list, tuple))"
 _INNER = 'f"{name}.{inner}"'
 _ONCE = "isinstance(value, Parameter) and value not in seen"
 _LOOP = "    for attribute, value in vars(self).items():\n        search(attribute, value)\n"
+_BEGUN = "found, seen = [], set()"
+_FIRST_ONLY = """for name, value in self.__dict__.items():
+        if isinstance(value, Parameter):
+            return [(name, value)]
+        inner = value.named_parameters() if isinstance(value, Module) else []
+        return [(name + "." + rest, p) for rest, p in inner]
+    return None
+"""
+_ASKED = """isinstance(value, Module):
+            found.extend((name + "." + rest, p) for rest, p in value.named_parameters())
+        elif isinstance(value, (list, tuple))"""
 
 SEARCH = (
     _search("own-attributes-only", edits={_OPENED: "False"}, loses=4.5, family="modules not searched"),
@@ -118,6 +129,59 @@ SEARCH = (
         family="returned inside the loop",
     ),
     _search(
+        "returned-for-each-module",
+        edits={_BEGUN: f"{_FIRST_ONLY}    {_BEGUN}"},
+        loses=7,
+        family="returned inside the loop",
+    ),
+    _search(
+        "each-module-its-own-set",
+        edits={_OPENED: _ASKED, "vars(value).items() if isinstance(value, Module) else ": ""},
+        loses=1,
+        family="record not shared",
+        survives="trees",
+    ),
+    _search(
+        "without-the-way-and-lists",
+        edits={_OPENED: "isinstance(value, Module)", _INNER: "inner"},
+        loses=4.5,
+        family="name without its path",
+        also=("lists not searched",),
+    ),
+    _search(
+        "parameter-first",
+        edits={"append((name, value))": "append((value, name))"},
+        loses=7,
+        family="wrong order",
+    ),
+    _search("a-dict", edits={"return found": "return dict(found)"}, loses=7, family="dict for pairs"),
+    _search(
+        "brackets",
+        edits={_INNER: 'f"{name}.{inner}" if isinstance(inner, str) else f"{name}[{inner}]"'},
+        loses=2.5,
+        family="another separator",
+        survives="models without lists",
+    ),
+    _search(
+        "places-left-out",
+        edits={_INNER: 'f"{name}.{inner}" if isinstance(inner, str) else name'},
+        loses=2.5,
+        family="name without its path",
+        survives="models without lists",
+    ),
+    _search(
+        "last-name",
+        edits={
+            _BEGUN: "found = {}",
+            _ONCE: "isinstance(value, Parameter)",
+            "seen.add(value)\n            found.append((name, value))": "found[value] = name",
+            "return found": "return [(name, p) for p, name in found.items()]",
+        },
+        loses=1,
+        family="last name kept",
+        survives="trees",
+    ),
+    _search(
         "equal-numbers",
         edits={
             _ONCE: "isinstance(value, Parameter) and str(value.data) not in seen",
@@ -134,6 +198,8 @@ SEARCH = (
 _state = partial(Wrong, exercise="state_dict")
 _MISSING = '    faults = [f"{name} is missing" for name in own if name not in state]\n'
 _EXTRA = '    faults += [f"{name} is unexpected" for name in state if name not in own]\n'
+_EXTRA_AT_ONCE = "    for name in state:\n        if name not in own:\n            raise ValueError(name)\n"
+_LOOKED = "    for name, p in own.items():\n        if"
 _DIFFERS = "if name in state and state[name].shape != p.shape"
 _PUT = "p.data[...] = state[name]"
 _TELLS = 'f"{name} has shape {state[name].shape}, and should have {p.shape}"'
@@ -170,7 +236,8 @@ STATE = (
         family="shared memory",
         survives="one look",
     ),
-    _state("a-new-name-only", edits={_PUT: "p = Parameter(state[name])"}, loses=2, family="nothing loaded"),
+    _state("a-new-name-only", edits={_PUT: "p = Parameter(state[name])"}, loses=1.5, family="nothing loaded"),
+    _state("into-a-copy", edits={_PUT: "p.numpy()[...] = state[name]"}, loses=1.5, family="nothing loaded"),
     _state(
         "missing-ignored",
         edits={_MISSING: "    faults = []\n", _PUT: "p.data[...] = state.get(name, p.data)"},
@@ -196,12 +263,13 @@ STATE = (
         "sizes-compared",
         edits={_DIFFERS: "if name in state and state[name].size != p.size"},
         loses=1.5,
+        family="shapes not compared",
         survives="other sizes",
     ),
     _state(
         "lengths-compared",
         edits={_DIFFERS: "if name in state and len(state[name]) != len(p.data)"},
-        loses=1.5,
+        loses=1,
         survives="lengths",
     ),
     _state(
@@ -211,7 +279,7 @@ STATE = (
             'f"{name} is unexpected"': '"a name is unexpected"',
             _TELLS: '"a shape is wrong"',
         },
-        loses=1.5,
+        loses=2,
         family="error without a name",
     ),
     _state(
@@ -223,21 +291,21 @@ STATE = (
     _state(
         "key-error",
         edits={"ValueError(": "KeyError("},
-        loses=1.5,
+        loses=2,
         family="error of another kind",
         survives="any error",
     ),
     _state(
         "assert",
         edits={_RAISED: '    assert not faults, "; ".join(faults)\n'},
-        loses=1.5,
+        loses=2,
         family="assert instead of raise",
         survives="any error",
     ),
     _state(
         "loaded-on-the-way",
         edits={_APPENDED: _AT_ONCE},
-        loses=1,
+        loses=0.5,
         family="loaded before all is checked",
         survives="the error alone",
     ),
@@ -246,6 +314,57 @@ STATE = (
         edits={'raise ValueError("; ".join(faults))': 'print("; ".join(faults))\n        return'},
         loses=2.5,
         family="printed instead of raised",
+    ),
+    _state(
+        "printed-and-loaded",
+        edits={'raise ValueError("; ".join(faults))': 'print("; ".join(faults))'},
+        loses=2.5,
+        family="no checks before loading",
+    ),
+    _state(
+        "an-error-for-each-kind",
+        edits={_EXTRA: _RAISED + _EXTRA, _LOOKED: _RAISED + _LOOKED},
+        loses=0.5,
+        family="only the first fault told",
+        survives="faults of one kind",
+    ),
+    _state(
+        "names-then-shapes",
+        edits={_LOOKED: _RAISED + _LOOKED},
+        loses=0.5,
+        family="only the first fault told",
+        survives="faults of one kind",
+    ),
+    _state(
+        "raised-at-once",
+        edits={
+            _MISSING: "    faults = []\n    for name in own:\n        if name not in state:\n"
+            "            raise ValueError(name)\n",
+            _EXTRA: _EXTRA_AT_ONCE,
+        },
+        loses=0.5,
+        family="only the first fault told",
+        survives="single faults",
+    ),
+    _state(
+        "raised-and-loaded-one-by-one",
+        edits={
+            _MISSING: "    faults = []\n",
+            "if name in state and state": "if name not in state:\n            raise ValueError(name)\n"
+            "        if state",
+            _APPENDED: "            raise ValueError",
+            _RAISED: "        p.data[...] = state[name]\n" + _EXTRA_AT_ONCE,
+            _EXTRA: "",
+        },
+        loses=1,
+        family="loaded before all is checked",
+        survives="single faults",
+    ),
+    _state(
+        "one-shape",
+        edits={_TELLS: 'f"{name} should have the shape {p.shape}"'},
+        loses=0.5,
+        family="error without the shapes",
     ),
     _state(
         "first-fault",
@@ -349,6 +468,29 @@ LINEAR = (
         survives="values",
     ),
     _linear(
+        "both-data",
+        edits={"x @ self.weight": "x @ self.weight.data", "y + self.bias": "y + self.bias.data"},
+        loses=2,
+        family="history cut",
+        survives="values",
+    ),
+    _linear(
+        "arrays-only",
+        edits={"x @ self.weight": "x.data @ self.weight.data", "y + self.bias": "y + self.bias.data"},
+        loses=2,
+        family="history cut",
+    ),
+    _linear(
+        "numpys-random",
+        edits={_DRAWN: "np.random.randn(n_in, n_out).astype(np.float32)"},
+        loses=1,
+        family="generator of one's own",
+        survives="shapes",
+    ),
+    _linear(
+        "the-seed", edits={_DRAWN: _DRAWN.replace("generator", "rng")}, loses=1, family="seed for a generator"
+    ),
+    _linear(
         "bias-data",
         edits={"y + self.bias": "y + self.bias.data"},
         loses=1.5,
@@ -418,6 +560,7 @@ _lse = partial(Wrong, exercise="LogSumExp")
 _LARGEST = "x.max(axis=self.axes, keepdims=True)"
 _SUM_OF_EXP = "np.exp(x - largest).sum(axis=self.axes, keepdims=True)"
 _SQUEEZED = "return result if self.keepdims else result.squeeze(self.axes)"
+_AS_SET = "{}(axis=self.axes, keepdims=self.keepdims)"
 _RULE = "out_grad.reshape(kept) * exp(x - node.reshape(kept))"
 
 LOG_SUM_EXP = (
@@ -462,7 +605,90 @@ LOG_SUM_EXP = (
         family="axes of size 1 lost",
         survives="axes above 1",
     ),
-    _lse("maximum-without-keepdims", edits={_LARGEST: "x.max(axis=self.axes)"}, loses=2.5),
+    _lse(
+        "maximum-without-keepdims",
+        edits={_LARGEST: "x.max(axis=self.axes)"},
+        loses=2.5,
+        family="axis not put back",
+        survives="all axes",
+    ),
+    _lse(
+        "axes-never-kept",
+        edits={
+            _LARGEST: "x.max(self.axes)",
+            _SUM_OF_EXP: "np.exp(x - largest).sum(self.axes)",
+            _SQUEEZED: "return result",
+        },
+        loses=2.5,
+        family="axis not put back",
+        survives="all axes",
+    ),
+    _lse(
+        "keepdims-as-set",
+        edits={
+            _LARGEST: _AS_SET.format("x.max"),
+            _SUM_OF_EXP: _AS_SET.format("np.exp(x - largest).sum"),
+            _SQUEEZED: "return result",
+        },
+        loses=2.5,
+        family="axis not put back",
+        survives="keepdims",
+    ),
+    _lse(
+        "maximum-kept-and-no-sum",
+        edits={_SUM_OF_EXP: _AS_SET.format("np.exp(x - largest).sum"), _SQUEEZED: "return result"},
+        loses=2.5,
+        family="axis not put back",
+        survives="keepdims",
+    ),
+    _lse(
+        "all-axes",
+        edits={_LARGEST: "x.max()", _SUM_OF_EXP: "np.exp(x - largest).sum()", _SQUEEZED: "return result"},
+        loses=2.5,
+        family="setting ignored",
+    ),
+    _lse(
+        "axis-1",
+        edits={
+            _LARGEST: "x.max(axis=1, keepdims=True)",
+            _SUM_OF_EXP: "np.exp(x - largest).sum(axis=1, keepdims=True)",
+            "squeeze(self.axes)": "squeeze(1)",
+        },
+        loses=2.5,
+        family="setting ignored",
+        survives="rows",
+    ),
+    _lse(
+        "largest-absolute-value",
+        edits={_LARGEST: "np.abs(x).max(axis=self.axes, keepdims=True)"},
+        loses=1,
+        family="overflow",
+        survives="positive numbers",
+    ),
+    _lse("taken-off-twice", edits={")) + largest": ")) - largest"}, loses=2.5, family="lost sign"),
+    _lse(
+        "in-place",
+        edits={
+            _SUM_OF_EXP: "np.exp(x).sum(axis=self.axes, keepdims=True)",
+            "        result = ": "        x -= largest\n        result = ",
+        },
+        loses=2.5,
+        family="caller's array changed",
+        survives="results",
+    ),
+    _lse(
+        "in-float64",
+        edits={_SUM_OF_EXP: "np.exp((x - largest).astype(float)).sum(axis=self.axes, keepdims=True)"},
+        loses=2.5,
+        family="dtype not kept",
+        survives="float64",
+    ),
+    _lse(
+        "tensors-exp",
+        edits={_SUM_OF_EXP: _SUM_OF_EXP.removeprefix("np.")},
+        loses=2.5,
+        family="NumPy function on a Tensor",
+    ),
     _lse(
         "forgot-out-grad",
         edits={_RULE: "exp(x - node.reshape(kept))"},
@@ -519,13 +745,27 @@ LOG_SUM_EXP = (
         family="axis not put back",
         survives="all axes",
     ),
-    _lse("numpy-on-a-tensor", edits={" * exp(": " * np.exp("}, loses=2.5),
+    _lse(
+        "put-back-in-out-grad-only",
+        edits={"x - node.reshape(kept)": "x - node"},
+        loses=2.5,
+        family="axis not put back",
+        survives="all axes",
+    ),
+    _lse("exp-of-node", edits={_RULE: "out_grad * exp(node)"}, loses=2.5, family="output used for input"),
+    _lse(
+        "numpy-on-a-tensor",
+        edits={" * exp(": " * np.exp("},
+        loses=2.5,
+        family="NumPy function on a Tensor",
+    ),
 )
 
 # softmax_loss -----------------------------------------------------------------------------------------
 
 _loss = partial(Wrong, exercise="softmax_loss")
 _RETURNED = "(logsumexp(logits, axes=1) - (logits * mask).sum(axis=1)).mean()"
+_OF_ALL = "(exp(logits) / exp(logits).sum(axis=1, keepdims=True))"
 _RANGE = "if labels.min() < 0 or labels.max() >= classes:"
 
 LOSS = (
@@ -594,6 +834,63 @@ LOSS = (
         family="history cut",
         survives="values",
     ),
+    _loss(
+        "right-logits-summed",
+        edits={"mask).sum(axis=1)": "mask).sum()"},
+        loses=2.5,
+        family="wrong axis",
+        survives="one row",
+    ),
+    _loss(
+        "mean-of-the-product",
+        edits={"mask).sum(axis=1)": "mask).mean(axis=1)"},
+        loses=2.5,
+        family="mean instead of sum",
+    ),
+    _loss(
+        "axis-0",
+        edits={"axes=1": "axes=0", "mask).sum(axis=1)": "mask).sum(axis=0)"},
+        loses=2.5,
+        family="wrong axis",
+    ),
+    _loss("added", edits={"axes=1) - ": "axes=1) + "}, loses=2.5, family="lost sign"),
+    _loss(
+        "label-taken-off",
+        edits={"(logits * mask).sum(axis=1)": "labels.astype(logits.dtype)"},
+        loses=2.5,
+        family="label for its logit",
+    ),
+    _loss(
+        "logarithm-of-shares",
+        edits={_RETURNED: f"-({_OF_ALL}.log() * mask).sum(axis=1).mean()"},
+        loses=2.5,
+        family="overflow",
+        survives="small logits",
+    ),
+    _loss(
+        "logarithm-of-the-right-share",
+        edits={_RETURNED: f"-({_OF_ALL} * mask).sum(axis=1).log().mean()"},
+        loses=2.5,
+        family="overflow",
+        survives="small logits",
+    ),
+    _loss(
+        "picked-by-index",
+        edits={"(logits * mask).sum(axis=1)": "logits[np.arange(n), labels]"},
+        loses=2.5,
+        family="Tensor treated as an array",
+    ),
+    _loss(
+        "printed",
+        edits={"raise ValueError(": "print("},
+        loses=0.5,
+        family="labels not checked",
+        survives="right labels",
+    ),
+    _loss(
+        "none-returned", edits={"raise ValueError(": "return print("}, loses=0.5, family="labels not checked"
+    ),
+    _loss("index-error", edits={"ValueError(": "IndexError("}, loses=0.5, family="error of another kind"),
     _loss(
         "unchecked",
         edits={_RANGE: "if False:"},

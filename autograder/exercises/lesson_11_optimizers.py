@@ -888,6 +888,12 @@ SGD_MISTAKES = (
         _sgd(lambda momentum, old, grad: old + grad),
     ),
     Mistake(
+        "momentum forgotten",
+        "The old velocity is kept whole, and `momentum` times it is added once more. `+=` keeps what was "
+        "there.",
+        _sgd(lambda momentum, old, grad: old + momentum * old + grad),
+    ),
+    Mistake(
         "momentum at the wrong place",
         "`momentum` belongs to the old velocity alone; the new gradient comes in as it is.",
         _sgd(lambda momentum, old, grad: momentum * (old + grad)),

@@ -235,6 +235,7 @@ SGD = (
         7,
         "momentum at the wrong place",
     ),
+    _sgd("added-to-the-old", {_VELOCITY: _VELOCITY.replace(" = ", " += ")}, 7, "momentum forgotten"),
     _sgd("no-friction", {_VELOCITY: "self.velocities[i] += grad"}, 7, "momentum forgotten", "one step"),
     _sgd(
         "old-velocity-subtracted",

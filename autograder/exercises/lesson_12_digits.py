@@ -488,7 +488,12 @@ STEP_MISTAKES = (
     _train_step(
         "message says too little", _TWO_THINGS.format("nothing of the loss"), _step(look=_without_loss)
     ),
-    _train_step("message says too little", _TWO_THINGS.format("nothing"), _step(look=_without_words)),
+    _train_step(
+        "message says too little",
+        "The message says neither what the loss is nor the learning rate. In an f-string, names stand in "
+        "braces, and there is an `f` before the first quote.",
+        _step(look=_without_words),
+    ),
     _train_step(
         "another kind of error",
         "The kind of error should be `FloatingPointError`, for which the loop will look.",

@@ -164,7 +164,7 @@ def returned(parts, weight, bias, lr, stale, images, labels):
         )
         if not isinstance(loss, float):  # known mistakes are told apart by it
             yield "its class", kind
-        yield "its value", float(loss.data if isinstance(loss, Tensor) else loss)
+        yield "the loss that is returned", float(loss.data if isinstance(loss, Tensor) else loss)
 
 
 def moved(parts, weight, bias, lr, stale, images, labels):
@@ -236,8 +236,11 @@ def predicted(parts, weight, bias, images):
         Claim(isinstance(guesses, np.ndarray), instead),
     )
     guesses = np.asarray(guesses.data if isinstance(guesses, Tensor) else guesses)
-    yield "it should hold integers", Claim(guesses.dtype.kind in "iu", f"its dtype is {guesses.dtype}")
-    yield "what it holds", guesses.astype(float)
+    yield (
+        "the predictions should be integers",
+        Claim(guesses.dtype.kind in "iu", f"its dtype is {guesses.dtype}"),
+    )
+    yield "what `predict(…)` returns", guesses.astype(float)
 
 
 def unrecorded(parts, weight, bias, images):
@@ -275,7 +278,10 @@ def share(parts, guesses, labels):
         found = parts.accuracy(model, model.images, labels)
     yield (
         "`accuracy(…)` should return a number",
-        Claim(np.ndim(found) == 0 and isinstance(found, (int, float, np.number, np.ndarray))),
+        Claim(
+            np.ndim(found) == 0 and isinstance(found, (int, float, np.number, np.ndarray)),
+            f"it is of class {type(found).__name__}",
+        ),
     )
     yield "the accuracy", float(found.data if isinstance(found, Tensor) else found)
 

@@ -150,13 +150,13 @@ there are, `len(labels)` tells.
 
 # %% [markdown]
 r"""
-Three batches of *yours*, with their labels. The captions should be what you see:
+The first handful of *yours*. The captions are its labels, and should be what you see:
 """
 
 # %% tags=["figure"]
 def your_batches():
     rng = np.random.default_rng(5)
-    some, its = batches(images, labels, 8, rng)[0]
+    some, its = next(iter(batches(images, labels, 8, rng)))
     text = f"The first batch of eight digits, with the labels {', '.join(map(str, its))}."
     return draw_digits(some, its, "A batch of yours", text)
 
@@ -240,7 +240,8 @@ def network():
 
 model = network()
 optimizer = SGD(model.parameters(), lr=0.1, momentum=0.9)
-for some, its in batches(images, labels, 32, np.random.default_rng(5))[:10]:
+handfuls = batches(images, labels, 32, np.random.default_rng(5))
+for _, (some, its) in zip(range(10), handfuls, strict=False):
     print(round(train_step(model, optimizer, some, its), 2), end="  ")
 
 # %% [markdown]

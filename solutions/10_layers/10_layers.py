@@ -2,7 +2,7 @@
 r"""
 # 10 · Layers and losses
 
-*25 points · about 75 minutes*
+*25 points · about 130 minutes*
 
 **After this you can**
 
@@ -10,8 +10,8 @@ r"""
 - save what was learned, and load it without surprises;
 - write a loss for a classifier that large numbers cannot break, and say what its gradient means.
 
-**You need** `@`, `+` and broadcasting of a bias (lessons 06 and 07), the class `Function` (lesson 03), and
-`backward()`. All of them come finished from `babygrad`. Each check works with finished parts in the place of your other
+**You need** `@`, `+` and broadcasting of a bias (lessons 06 and 07), the class `Function` (lesson 03), sums along axes,
+`keepdims` and `reshape` (lesson 05), and `backward()`. All of them come finished from `babygrad`. Each check works with finished parts in the place of your other
 answers; the pictures and the last cells use *yours*.
 """
 
@@ -77,7 +77,8 @@ class ReLU(Module):
 # %% [markdown]
 r"""
 `__call__` lets you write `model(x)` for `model.forward(x)`, as `Function` did. `parameters` relies on a method
-that does not exist yet.
+that does not exist yet: your answers will give it to `Module`. If you run this cell again later, run them again, too; it
+makes a new class without them.
 
 **Predict, then run.** Python keeps an object's attributes in a dictionary, and `vars(object)` shows it. In which order
 will the three names be printed?
@@ -97,7 +98,7 @@ In the order of assignment. `isinstance(value, Parameter)` tells what is to be l
 
 ### 10.1 Find the parameters
 
-*7 points · 20 minutes · difficulty 4 of 5*
+*7 points · 30 minutes · difficulty 4 of 5*
 
 `named_parameters(self)` returns a list of pairs: a name, and the Parameter itself. A name is the way to it:
 
@@ -110,10 +111,11 @@ In the order of assignment. `isinstance(value, Parameter)` tells what is to be l
 
 So there are three kinds of attributes to look at: Parameters; modules, however deep; lists and tuples of those two.
 Everything else is passed over, also Tensors that are no Parameters. The order is that of the attributes, and of the
-places in a list.
+places in a list. (No module holds one that holds *it*: a search would go round for ever.)
 
 A Parameter may be kept in two places, on purpose. Then it is in the list **once**, under the name found first:
-otherwise each step would nudge it twice. A set tells Tensors apart as objects, as in lesson 08.
+otherwise each step would nudge it twice. A set tells Tensors apart as objects, as in lesson 08; *one* set has to serve
+the whole search, down to the innermost module.
 
 This is a function outside of any class; the line below it makes it a method of all modules.
 """
@@ -155,11 +157,12 @@ r"""
 <details><summary>Hint 1: the idea</summary>
 
 Begin with Parameters that are attributes of the module itself: the check has points for that alone. Then ask about an
-inner module: who can find what is in there? The same search, one level down. What it finds has shorter names.
+inner module: who can find what is in there? The same search, one level down, if it is told the name so far. As a
+function within your function, it has one list and one set for all levels.
 </details>
 <details><summary>Hint 2: the pieces</summary>
 
-An inner function that gets a name and a value, as in 8.1, and calls itself for what is inside. Three cases, in the order
+The inner function gets a name and a value, as in 8.1, and calls itself for what is inside. Three cases, in the order
 of the text above. `vars(value).items()` gives names and values of a module, `enumerate(value)` gives places and entries
 of a list. `f"{a}.{b}"` joins two names with a dot.
 </details>
@@ -192,7 +195,7 @@ matrix that lies on its side. NumPy would put a `bias` of shape (1,) into one of
 
 ### 10.2 Save and load
 
-*5 points · 15 minutes · difficulty 3 of 5*
+*5 points · 20 minutes · difficulty 3 of 5*
 
 `state_dict(self)` returns a dictionary, `{"weight": array, …}`, with a **copy** of every Parameter's data. The model
 goes on training; the state does not.
@@ -450,6 +453,8 @@ module_tree(net)
 r"""
 The ReLU has nothing to learn, and still counts: the second Linear is number 2.
 
+This is a good place for a break. What follows needs nothing of the above, until both parts meet at the end.
+
 ## From scores to a loss
 
 A network that is to choose among three classes returns three numbers for each example, its **logits**. The largest one
@@ -507,21 +512,22 @@ meets a 0 either.
 
 ### 10.5 LogSumExp
 
-*5 points · 15 minutes · difficulty 4 of 5*
+*5 points · 25 minutes · difficulty 4 of 5*
 
 Write it as an operation, with a rule of its own. `axes` and `keepdims` are those of `Summation`; NumPy's `max`
-and `sum` understand them. Each row has its own largest number, if `axes=1`.
+and `sum` understand them. With `axes=1`, **each row has a largest number of its own**.
 
-Nudge one logit: the sum moves by its exponential, and the logarithm divides by the sum. So the slope is that
-element's **share**:
+Nudge one logit: the sum moves by its exponential times the nudge, and the logarithm divides by the sum. So the slope is
+that element's **share**:
 
 $$\frac{\partial \, \mathrm{logsumexp}(x)}{\partial x_i} = \frac{e^{x_i}}{\sum_j e^{x_j}} = e^{\,x_i - \mathrm{logsumexp}(x)}$$
 
-For 3, 5, 4 and an `out_grad` of 10, the gradient is 0.9, 6.65, 2.45. The form on the right cannot overflow. And `node`
-is the logsumexp, as a Tensor.
+For 3, 5, 4 and an `out_grad` of 10, the gradient is 0.9, 6.65, 2.45. The form on the right cannot overflow: `node` is
+the logsumexp, and `node._inputs` holds the one input. `forward` is given an array, so that `np.exp` is the right one
+there; `backward` has Tensors, and their `exp` was imported above.
 
-Mind the shapes: for `x` of shape (2, 3) and `axes=1`, `node` and `out_grad` have shape (2,). In a square,
-NumPy would take rows for columns without a word.
+Mind the shapes, both ways: for `x` of shape (2, 3) and `axes=1`, the largest numbers, `node` and `out_grad` have shape
+(2,), unless the axis is kept. And if `x` has as many rows as columns, NumPy takes rows for columns without a word.
 """
 
 # %% tags=["solution:logsumexp"]
@@ -566,7 +572,7 @@ r"""
 <details><summary>Hint 1: the idea</summary>
 
 Forward: find the largest, take it off, do what the name says from right to left, put the largest back. Backward: the
-share, times what came from downstream.
+share, times the upstream gradient, `out_grad`.
 </details>
 <details><summary>Hint 2: the shapes</summary>
 
@@ -585,7 +591,7 @@ shape of a sum that keeps its axes, and `reshape` both Tensors.
 # %% [markdown]
 r"""
 What does taking off the largest save? Here the same constant is added to 3, 5 and 4, in float32, and taken off the
-result again. Both curves should stay at 5.408.
+result again. Both lines should stay at 5.408.
 """
 
 # %% tags=["figure"]
@@ -597,12 +603,13 @@ def shifted_logits():
         yours = logsumexp(Tensor(x), axes=1).data - shifts
     good = np.isfinite(plain) & (abs(plain - 5.408) < 0.05)
     figure, ax = axes(width=7, height=3)
-    ax.plot(shifts, yours, label="yours")
-    ax.plot(shifts[good], plain[good], linewidth=5, alpha=0.6, label="log of the sum of exp")
+    ax.plot(shifts[good], plain[good], "-", linewidth=7, alpha=0.5, label="log of the sum of exp")
+    ax.plot(shifts, yours, "k-", label="yours")
     lost = shifts[~good & (shifts < 0)].max(), shifts[~good & (shifts > 0)].min()
     for place, words in zip(lost, ("0 for exp(x)", "exp(x) is infinite"), strict=True):
         arrow = {"arrowstyle": "->"}
-        ax.annotate(words, (place, 5.408), (place, 6.1), ha="center", arrowprops=arrow)
+        ax.plot(place, 5.408, "kX", markersize=10)
+        ax.annotate(words, (place, 5.45), (place, 6.1), ha="center", arrowprops=arrow)
     ax.set(xlabel="what was added to all logits", ylabel="logsumexp, shifted back", ylim=(4, 7))
     ax.legend(loc="lower center", ncols=2)
     text = (
@@ -619,7 +626,7 @@ shifted_logits()
 r"""
 ### 10.6 The loss
 
-*3 points · 10 minutes · difficulty 3 of 5*
+*3 points · 15 minutes · difficulty 3 of 5*
 
 `softmax_loss(logits, labels)` is the **mean** over the batch. For rows $x$ with the right class $k$:
 
@@ -744,8 +751,10 @@ learned()
 
 # %% [markdown]
 r"""
-(Each point has the mark of its class; the shade behind it says which class the network chooses there.) A straight cut
-cannot part the arms: take the ReLU out, and see where the loss stays.
+(Each point has the mark of its class; the shade behind it says which class the network chooses there. If the loss has
+not moved at all, no Parameters were found: look for "not found" in the tree above.) A straight cut cannot part the arms:
+take the ReLU out, run both cells again, and see where the loss stays. (Near 0.70, with 53 of the 90 points in the right
+region.)
 
 ## What you have now
 

@@ -324,9 +324,9 @@ Yet rolling is useful. Let a part of the old speed be lost in each step, say one
 | 2 | 4 | 0.75 · 4 + 4 = 7 | -4 | 0.75 · 4 - 4 = -1 |
 | 3 | 4 | 0.75 · 7 + 4 = 9.25 | 4 | 0.75 · (-1) + 4 = 3.25 |
 
-Where gradients agree, the steps grow until a step loses as much as comes in. A quarter of 16 is 4, so that is at 16, four times
-the gradient. Where gradients contradict each other, they cancel.
-The 0.75 is called **momentum**. Every parameter has a velocity of its own, which is 0 before the first step.
+Where gradients agree, the steps grow until as much is lost as comes in. A quarter of 16 is 4: that is at 16, four times the
+gradient. Where gradients contradict each other, they cancel. The 0.75 is called **momentum**. Every parameter has a velocity of
+its own, which is 0 before the first step.
 
 **Weight decay** is a second thing that SGD has. Examples hold accidents, such as errors of measurement. A model that bends itself
 to go through every one of them needs steep bends, and those need large weights. A pull towards 0 keeps it smoother: to each
@@ -347,10 +347,9 @@ Take `w = 3`, the gradient 5, decay 0.25, and an old velocity of 2 with momentum
 With `lr = 0.1`, `w` is 2.275 afterwards.
 
 `__init__` is written. What the formula calls $v$ is `self.velocities` in the code: a list of arrays, one for each parameter, in the
-same order.
-`for i, x in enumerate(xs)` goes through a list with numbers: `i` is 0 for the first `x`, 1 for the second, and so on.
+same order. `for i, x in enumerate(xs)` goes through a list with numbers: `i` is 0 for the first `x`, 1 for the second, and so on.
 
-Parameters without a gradient are passed over: no decay, no velocity. Gradients stay as they are.
+Parameters without a gradient are passed over: no decay, no step, and the velocity stays as it was. Gradients stay as they are.
 """
 
 # %% tags=["solution:sgd"]
@@ -437,10 +436,9 @@ An average that forgets: nine tenths of the old one, one tenth of what is new. S
 | 2 | 6 | 0.9 · 0.4 + 0.1 · 6 = 0.96 | 0.19 | 5.05 |
 
 0.4 is no average of anything: nine tenths of it are the 0 that we began with. This is called **bias** (and has nothing to do with
-the bias of a layer). In step 1, the gradients
-have a share of 0.1 in `m`, in step 2 a share of 0.09 + 0.1 = 0.19, in step $t$ one of $1 - 0.9^t$. Divided by that share, `m` is
-a real average. The correction goes into the step only. The next `m` is made from 0.4, not from 4. With `v` it is the same, of the
-squares 16 and 36.
+the bias of a layer). In step 1, the gradients have a share of 0.1 in `m`, in step 2 a share of 0.09 + 0.1 = 0.19, in step $t$ one
+of $1 - 0.9^t$. Divided by that share, `m` is a real average. The correction goes into the step only. The next `m` is made from
+0.4, not from 4. With `v` it is the same, of the squares 16 and 36.
 
 ### 11.4 Adam
 
@@ -458,7 +456,7 @@ $\varepsilon$, in the code `self.eps`, keeps 0 / 0 away, and is added to the roo
 
 `self.m` and `self.v` are lists like the velocities. `beta1, beta2 = self.betas` gives both betas a name. `self.t` is 0 before the
 first step: it counts steps, not parameters.
-Parameters without a gradient are passed over once more.
+Parameters without a gradient are passed over once more, averages and all.
 """
 
 # %% tags=["solution:adam"]

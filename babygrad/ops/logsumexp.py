@@ -25,8 +25,8 @@ class LogSumExp(Function):
 
     def forward(self, x):
         # exp of what lies below the largest cannot overflow. An infinite one would give inf - inf.
-        limit = np.finfo(x.dtype).max
-        largest = np.clip(x.max(axis=self.axes, keepdims=True, initial=-np.inf), -limit, limit)
+        largest = x.max(axis=self.axes, keepdims=True, initial=-np.inf)
+        largest = np.where(np.isfinite(largest), largest, x.dtype.type(0))
         with np.errstate(over="ignore", divide="ignore"):  # nothing, or only -inf: the logarithm of 0
             result = np.log(np.exp(x - largest).sum(axis=self.axes, keepdims=True)) + largest
         return result if self.keepdims else result.squeeze(self.axes)

@@ -27,7 +27,7 @@ def _examples(rng: np.random.Generator, count: int) -> dict[str, Any]:
     """Images of three numbers, the first of which tells them apart, and labels that do the same."""
     first = rng.permutation(900)[:count] + 100.0
     images = np.stack([first, *rng.normal(size=(2, count))], axis=1)
-    return {"images": images, "labels": rng.permutation(90)[:count] + 10}
+    return {"images": images, "labels": rng.permutation(900)[:count] + 10}
 
 
 def _data(rng: np.random.Generator, count: int, size: int) -> Case:
@@ -36,8 +36,18 @@ def _data(rng: np.random.Generator, count: int, size: int) -> Case:
 
 
 def some_data(rng):
-    """Numbers of examples that `size` divides, and others; one batch, and batches of one."""
-    pairs = [(12, 4), (11, 4), (3, 5), (5, 1), (int(rng.integers(40, 60)), 7)]
+    """Numbers of examples that `size` divides, and others; one batch, and batches of one.
+
+    There are so many of them that no order is the right one by chance.
+    """
+    pairs = [(12, 4), (11, 4), (9, 20), (7, 1), (int(rng.integers(40, 60)), 7)]
+    return [_data(rng, count, size) for count, size in pairs]
+
+
+def some_sizes(rng):
+    """The same, and so many with a smaller last batch that it is the last by chance in none."""
+    many = 7 * int(rng.integers(5, 30)) + int(rng.integers(1, 7))
+    pairs = [(12, 4), (11, 4), (3, 5), (5, 1), (23, 3), (31, 4), (50, 6), (many, 7)]
     return [_data(rng, count, size) for count, size in pairs]
 
 
@@ -65,6 +75,10 @@ def _cut(order: Any, size: int) -> list[Any]:
 
 def _apart(n, size, rng):
     return list(zip(_cut(rng.permutation(n), size), _cut(rng.permutation(n), size), strict=True))
+
+
+def _apart_within(n, size, rng):
+    return [(place, rng.permutation(place)) for place in _cut(rng.permutation(n), size)]
 
 
 def _images_only(n, size, rng):
@@ -128,6 +142,7 @@ BATCHES_MISTAKES = (
         _placed(lambda n, size, rng: _cut(rng.permutation(n)[: n - n % size], size)),
     ),
     _batches("images and labels mixed apart", _APART, _placed(_apart)),
+    _batches("images and labels mixed apart", _APART, _placed(_apart_within)),
     _batches("images and labels mixed apart", _APART, {"batches": _in_place_apart}),
     _batches(
         "images and labels mixed apart",
@@ -1056,7 +1071,7 @@ EXERCISES = (
         reference={"batches": batches},
         parts=(
             Part("each example comes once, with its own label", 2, probes.together, some_data),
-            Part("`size` in a batch, and the rest in the last", 1, probes.sizes, some_data),
+            Part("`size` in a batch, and the rest in the last", 1, probes.sizes, some_sizes),
             Part("the order comes from `rng`", 1.5, probes.order, enough_data),
             Part("the data stays as it is", 0.5, probes.left_alone, some_data),
         ),

@@ -36,7 +36,8 @@ _PAIRS = "`batches(…)` should give pairs of arrays: some images, and their lab
 
 def together(parts, images, labels, size, seed):
     """Which examples come, and whether each has its own label: those of image i are told by its numbers."""
-    own = dict(zip(images[:, 0].tolist(), labels.tolist(), strict=True))
+    in_order = labels.tolist()
+    own = dict(zip(images[:, 0].tolist(), in_order, strict=True))
     batches = _drawn(parts, images, labels, size, np.random.default_rng(seed))
     yield _PAIRS, Claim(_are_pairs(batches))
     if not _are_pairs(batches):
@@ -50,6 +51,8 @@ def together(parts, images, labels, size, seed):
         "each image should come with its own label",
         Claim(not wrong, f"{wrong} of {len(firsts)} have that of another image"),
     )
+    if wrong:  # known mistakes are told apart by it
+        yield "whether the labels are in their old order", came == in_order
 
 
 def sizes(parts, images, labels, size, seed):
@@ -324,6 +327,7 @@ class Around:
         self.rng = np.random.default_rng(0)
         self.calls: list[Any] = []
         self.given: list[list[float]] = []
+        self.fitting: list[bool] = []
         self.asked: list[str] = []
 
     def batches(self, images, labels, size, rng):
@@ -337,6 +341,7 @@ class Around:
             raise ValueError("train_step takes the model, the optimizer, images and labels, in this order")
         number = len(self.given)
         self.given.append(labels.tolist())
+        self.fitting.append(np.array_equal(images, np.stack([labels, -labels], axis=1)))
         if self.fails is not None and number >= self.fails:
             raise FloatingPointError(WORDS)
         return self.losses[number % len(self.losses)]
@@ -373,6 +378,7 @@ def every_batch(parts, plan, losses, accuracies, size):
     yield "how often `batches` is called, once for each epoch,", len(around.calls)
     fits = all(right for right, _ in around.calls) and all(asked == size for _, asked in around.calls)
     yield "`batches` should be given images and labels of `train_set`, `size` and `rng`", Claim(fits)
+    yield "`train_step` should be given the images of a batch, and their labels", Claim(all(around.fitting))
     told = "; ".join(" ".join(f"{label:g}" for label in batch) for batch in around.given)
     yield "the labels that `train_step` was given, step by step,", told or "(none)"
 

@@ -26,6 +26,10 @@ SURVIVORS: dict[tuple[str, str], dict[str, str]] = {
     ("09_trust", "second_derivative"): {r"requires_grad=None": "None is as false as False"},
     ("10_layers", "state_dict"): {r'"XX; XX"': "an error says what its learner likes"},
     ("10_layers", "softmax_loss"): {r"raise ValueError\(": "an error says what its learner likes"},
+    ("12_digits", "confusion"): {r"zip\(labels, predicted, (strict=\w+)?\)": _AS_MANY},
+    ("12_digits", "train"): {
+        r'range\(epochs\), ("\w+"|None)?\)': "what the bar calls its steps is the learner's affair"
+    },
 }
 """Why, by what is to be found in the changed lines (a regular expression), by lesson and cell."""
 

@@ -275,8 +275,8 @@ def predict(model, images):
     """The class with the largest logit, for each image.
 
     model: a Module. images: array of shape (N, D).
-    Returns an array of N integers, and records no history. For the logits [[3, 5, 4], [7, -6, 6]]
-    it is [1, 0].
+    Returns an array of N integers, and records no history.
+    For the logits [[3, 5, 4], [7, -6, 6]] it is [1, 0].
     """
     ### BEGIN SOLUTION
     with no_grad():
@@ -354,10 +354,10 @@ are pairs. `f(*pair, x)` is short for `f(pair[0], pair[1], x)`. `np.mean(numbers
 def train(model, optimizer, train_set, test_set, epochs, size, rng):
     """Train for some epochs, and measure after each.
 
-    train_set, test_set: pairs of arrays, (images, labels). epochs: how many. size, rng: as batches
-    takes them. Calls batches, train_step and accuracy.
+    train_set, test_set: pairs of arrays, (images, labels). epochs: how many.
+    size, rng: as batches takes them. Calls batches, train_step and accuracy.
     Returns two lists with an entry for each epoch: mean losses, and accuracies on test_set.
-    Raises FloatingPointError that names epoch and step, "epoch 1, step 3: …", where a step fails.
+    Raises FloatingPointError where a step fails: "epoch 1, step 3: …".
     """
     ### BEGIN SOLUTION
     losses, accuracies = [], []
@@ -470,7 +470,8 @@ with np.errstate(all="ignore"):
 r"""
 The first gets no error, and learns nothing. One of the first steps went so far that the relus are 0 for every digit, and a slope of
 0 leads nowhere. That shows in the curve only: a loss that stays above 2.3, where guessing is. The second stops at once, and the
-place tells where to look. In step 0, no weight has moved yet: look at the data. Later, look at the learning rate.
+place tells where to look. In step 0, no weight has moved yet: look at the data. Later, look at the learning rate. (If yours goes on to
+the end, with 8 percent, the check of 12.2 knows why.)
 
 ## Its mistakes
 
@@ -497,7 +498,7 @@ def confusion(labels, predicted, classes):
     """How often each digit was taken for which.
 
     labels, predicted: arrays of N integers from 0 to classes - 1.
-    Returns integers, an array of shape (classes, classes): rows for labels, columns for predicted.
+    Returns integers of shape (classes, classes): rows for labels, columns for predicted.
     With labels [3, 3, 1, 3] and predicted [5, 5, 1, 5] there is a 3 in row 3, column 5.
     """
     ### BEGIN SOLUTION
@@ -586,7 +587,7 @@ class AddAveraged(Function):
 
     def backward(self, out_grad, node):
         rows = out_grad.shape[0]
-        return out_grad, summation(out_grad, (0,)) * (1 / rows)  # wrong: the mean over the rows
+        return out_grad, summation(out_grad, (0,)) * (1 / rows)  # wrong: the mean
 
 class BrokenLinear(Linear):
     def forward(self, x):
@@ -672,9 +673,8 @@ if mnist_train is None:
 else:
     reader = Sequential(Linear(784, 100, rng=3), ReLU(), Linear(100, 10, rng=4))
     optimizer = SGD(reader.parameters(), lr=0.1, momentum=0.9)
-    _, found = train(
-        reader, optimizer, mnist_train.arrays, mnist_test.arrays, 5, 64, np.random.default_rng(5)
-    )
+    sets = mnist_train.arrays, mnist_test.arrays
+    _, found = train(reader, optimizer, *sets, 5, 64, np.random.default_rng(5))
     print(f"{found[-1]:.1%} of the held-out digits are right")
 
 # %% [markdown]
@@ -685,7 +685,9 @@ The same functions, twelve times as many pixels, and not a line has changed.
 
 A Tensor that remembers where it came from. Two dozen operations, each of which knows how to send blame back. A walk through
 any graph, in the right order, that adds where paths meet. A check that tells right from nearly right. Layers, a loss, optimizers. And
-today the loop, so that all of it together learned to read.
+today the loop, so that all of it together learned to read. The network has 7510 weights, and they have taken 900 steps: 6.8 million
+small moves, each of them computed by rules that are worked out in these notebooks, down to the last product. Nothing in it is magic,
+and you could write it again.
 
 | name | what it does |
 |---|---|

@@ -42,6 +42,7 @@ BATCHES = (
         "labels-mixed-once-more",
         {"labels[place]) for": "labels[rng.permutation(place)]) for"},
         2,
+        "images and labels mixed apart",
     ),
     _batches(
         "shuffled-in-place",

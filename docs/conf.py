@@ -8,7 +8,7 @@ html_title = "babygrad"
 pygments_dark_style = "a11y-dark"
 language = "en"
 
-extensions = ["myst_nb", "sphinx_design", "autograder.site.formulas"]
+extensions = ["myst_nb", "sphinx_design", "autograder.site.accessible", "autograder.site.formulas"]
 exclude_patterns = ["pieces/*.md", "lessons/released"]
 
 # Notebooks are portable Markdown; what is more is used by the pages around them.
@@ -22,6 +22,7 @@ smartquotes = False
 html_math_renderer = "mathml"
 html_theme = "furo"
 html_static_path = ["_static"]
+html_favicon = "_static/favicon.svg"
 html_css_files = ["site.css"]
 html_copy_source = False
 html_show_sourcelink = False

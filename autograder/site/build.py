@@ -46,6 +46,8 @@ def build(
     lite: address of the browser's own Jupyter, beside the site's home page; "" if there is none.
     strict: whether a warning is an error.
     """
+    if out.is_dir() and any(out.iterdir()) and not (out / "objects.inv").is_file():
+        raise SiteError(f"{out} holds other things than a site. Choose an empty folder, or a new one.")
     work = root / WORK
     cache = work / "executed"
     ran = to_run(root, tuple(LESSONS), cache)
@@ -110,8 +112,6 @@ def _put(folder: Path, wanted: dict[Path, bytes]) -> None:
 def _sphinx(config: Path, source: Path, doctrees: Path, out: Path, strict: bool) -> None:
     from sphinx.cmd.build import main  # here, because it may not be installed
 
-    if out.is_dir() and any(out.iterdir()) and not (out / "objects.inv").is_file():
-        raise SiteError(f"{out} holds other things than a site. Choose an empty folder, or a new one.")
     options = ["-q", "-a", "-b", "html", "-c", str(config), "-d", str(doctrees), "-j", "2"]
     options += ["-W", "--keep-going"] if strict else []
     said = io.StringIO()

@@ -11,8 +11,8 @@ r"""
 - write a loss for a classifier that large numbers cannot break, and say what its gradient means.
 
 **You need** `@`, `+` and broadcasting of a bias (lessons 06 and 07), the class `Function` (lesson 03), sums along axes,
-`keepdims` and `reshape` (lesson 05), and `backward()`. All of them come finished from `babygrad`. Each check works with finished parts in the place of your other
-answers; the pictures and the last cells use *yours*.
+`keepdims` and `reshape` (lesson 05), and `backward()`. All of them come finished from `babygrad`. Each check works with
+finished parts in the place of your other answers; the pictures and the last cells use *yours*.
 """
 
 # %% tags=["given:imports"]
@@ -77,8 +77,8 @@ class ReLU(Module):
 # %% [markdown]
 r"""
 `__call__` lets you write `model(x)` for `model.forward(x)`, as `Function` did. `parameters` relies on a method
-that does not exist yet: your answers will give it to `Module`. If you run this cell again later, run them again, too; it
-makes a new class without them.
+that does not exist yet: your answers will give it to `Module`. If you run the cell above once more, run them again,
+too; it makes a new class without them.
 
 **Predict, then run.** Python keeps an object's attributes in a dictionary, and `vars(object)` shows it. In which order
 will the three names be printed?
@@ -522,8 +522,8 @@ that element's **share**:
 
 $$\frac{\partial \, \mathrm{logsumexp}(x)}{\partial x_i} = \frac{e^{x_i}}{\sum_j e^{x_j}} = e^{\,x_i - \mathrm{logsumexp}(x)}$$
 
-For 3, 5, 4 and an `out_grad` of 10, the gradient is 0.9, 6.65, 2.45. The form on the right cannot overflow: `node` is
-the logsumexp, and `node._inputs` holds the one input. `forward` is given an array, so that `np.exp` is the right one
+For 3, 5, 4 and an `out_grad` of 10, the gradient is 0.9, 6.65, 2.45. The form on the right cannot overflow. And `node`
+is the logsumexp; `node._inputs` holds the one input. `forward` is given an array, so that `np.exp` is the right one
 there; `backward` has Tensors, and their `exp` was imported above.
 
 Mind the shapes, both ways: for `x` of shape (2, 3) and `axes=1`, the largest numbers, `node` and `out_grad` have shape

@@ -106,6 +106,9 @@ SHOWN_ON_PURPOSE = {
     # 03: the cell f_of computes the numbers that the learner checks the answer to by_hand against
     "d = a * b",
     "e = d + c",
+    # 12: how an error is caught is told before the exercise asks for it
+    "try:",
+    "except FloatingPointError as error:",
 }
 
 

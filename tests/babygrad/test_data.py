@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from babygrad.data import ArrayDataset, DataLoader, Dataset, digits, mnist, split
+from babygrad.data import ArrayDataset, DataLoader, Dataset, digits, mnist, mnist_folder, split
 from babygrad.nn import Linear, ReLU, Sequential, softmax_loss
 from babygrad.optim import SGD
 
@@ -209,6 +209,23 @@ def test_without_scikit_learn_the_digits_say_what_to_install(monkeypatch: pytest
 
 
 # MNIST ---------------------------------------------------------------------------------------------------
+
+
+def test_mnist_is_looked_for_above_unless_a_folder_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lesson = tmp_path / "notebooks" / "12_digits"
+    lesson.mkdir(parents=True)
+    monkeypatch.chdir(lesson)
+    monkeypatch.delenv("BABYGRAD_MNIST", raising=False)
+    assert mnist_folder() == tmp_path / "data" / "mnist", "that of the course, before there is one"
+    (tmp_path / "notebooks" / "data" / "mnist").mkdir(parents=True)
+    assert mnist_folder() == tmp_path / "notebooks" / "data" / "mnist"
+    monkeypatch.chdir(tmp_path)
+    assert mnist_folder() == tmp_path / "data" / "mnist"
+    monkeypatch.setenv("BABYGRAD_MNIST", "elsewhere")
+    assert mnist_folder() == Path("elsewhere")
+
 
 IMAGES, LABELS = "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte"
 

@@ -264,12 +264,12 @@ def _case(kind: str, text: str, settings: Arrays, start: Arrays, grads: list[Arr
     return Case(text, {"kind": kind, "settings": settings, "start": start, "grads": grads})
 
 
-_TINY_EPS: Any = {"eps": 1e-15}
+_TINY_EPS: Any = {"eps": 1e-20}
 """So small that it matters to nobody, wherever it stands; one part looks at where it stands."""
 
 
 def _in_words(settings: Arrays) -> str:
-    told = [f"`{name} = {value}`" for name, value in settings.items() if (name, value) != ("eps", 1e-15)]
+    told = [f"`{name} = {value}`" for name, value in settings.items() if name != "eps" or value > 1e-9]
     return ", ".join(told + ["a tiny `eps`"] * (len(told) < len(settings)))
 
 

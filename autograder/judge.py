@@ -255,8 +255,8 @@ _ADVICE = {
     "is out of bounds for array of dimension": "Axes are numbered from 0. How many are there at this point?",
     "cannot unpack non-iterable": "Two names in front want two things: `enumerate` gives each thing with its "
     "place, `zip` pairs the things of two lists.",
-    "' is not defined": "Is it spelled as where it is made? What an object keeps is found by `self.` and its "
-    "name.",
+    "' is not defined": "Is it spelled as where it is made? If an object keeps it, its name begins with the "
+    "object's: `self.…`.",
 }
 _ADVICE_ON_RESULTS = {"NoneType": _RETURN, "non-string": _RETURN}
 _GUESSES = (*_ADVICE.values(), *_ADVICE_ON_RESULTS.values(), _PROPERTY, _PARENTHESES)

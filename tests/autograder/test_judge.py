@@ -226,7 +226,7 @@ def test_a_line_and_advice_follow_an_error_of_whole_sentences() -> None:
         ("np.ones(2) ^ 2", "In Python, `^` compares bits and is no power."),
         ("np.exp(Tensor(3.0))", "NumPy's functions are for arrays, and this is a Tensor."),
         ("Tensor([3.0])[0]", "for what is to have a gradient, operations are needed."),
-        ("beta + 1", "What an object keeps is found by `self.` and its name."),
+        ("beta + 1", "If an object keeps it, its name begins with the object's: `self.…`."),
         ("for i, t in [Tensor(3.0)]: pass", "`zip` pairs the things of two lists."),
         ("object()._inputs", "Only Tensors have `_inputs`: a result knows what it was made from."),
         ("Tensor(3.0).inputs", "Its name begins with an underscore."),

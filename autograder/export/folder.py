@@ -43,7 +43,7 @@ def checked(folder: Path, force: bool = False) -> None:
         names = ", ".join(changed[:3]) + (" and more" if len(changed) > 3 else "")
         raise Refused(
             f"in {folder} somebody has changed {names} since it was made. "
-            "Changes belong into the notebooks; to lose these, add --force."
+            "Changes belong into the notebooks; to lose these, delete the folder, or add --force."
         )
 
 

@@ -109,7 +109,7 @@ def _borrowed_after_all(choice: Choice) -> Choice:
     assert choice.reason is not None
     earlier = " and ".join(dict.fromkeys(cell.split("/")[0] for cell in choice.source))
     later = choice.part.sources[0][0].split("/")[0]
-    details = f"yours of {earlier} does less than {later} asks for"
+    details = f"what you wrote in {earlier} is right there, but the package needs what {later} asks for"
     more = f"{choice.reason.details}; {details}" if choice.reason.details else details
     return replace(borrowed(choice, ""), reason=Reason(choice.reason, more))
 

@@ -105,7 +105,7 @@ class Exported:
 
 _FRAME = "max-width:60em;padding:.5em 1em;line-height:1.5;background:rgba(128,128,128,.08)"
 _CELL = "text-align:left;padding:.1em .8em .1em 0;vertical-align:top"
-_LONGEST = 160
+_LONGEST = 240
 
 
 def _where(row: Row) -> str:

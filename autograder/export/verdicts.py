@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 
 from autograder.export.notebooks import Notebook
 from autograder.export.parts import exercises_of
+from autograder.report import Report
 from autograder.trusted import reports
 
 NOT_THERE, NOT_WRITTEN, NOT_RIGHT = "no notebook", "not written yet", "not right yet"
@@ -48,17 +49,18 @@ def verdicts(
         for exercise in exercises:
             report = results[exercise.cell]
             cell = f"{lesson}/{exercise.cell}"
-            found[cell] = None if report.right else _reason(notebook, exercise.cell, report.message)
+            found[cell] = None if report.right else _reason(notebook, exercise.cell, report)
     return found
 
 
-def _reason(notebook: Notebook, cell: str, message: str) -> Reason:
+def _reason(notebook: Notebook, cell: str, report: Report) -> Reason:
     source = notebook.cells.get(cell)
     if source is None:
         return Reason(NOT_WRITTEN, f"{notebook.file} has no cell {cell}")
     if _GAP.search(source):
         return Reason(NOT_WRITTEN)
-    return Reason(NOT_RIGHT, message.split("\n")[0])
+    wrong = next(verdict for verdict in report.verdicts if not verdict.right)
+    return Reason(NOT_RIGHT, f"in its check, “{wrong.label}”: {wrong.difference}")
 
 
 _GAP = re.compile(r"^\s*raise NotImplementedError\(\)\s*$", re.MULTILINE)

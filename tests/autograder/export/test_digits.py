@@ -136,7 +136,7 @@ def course(folder: Path, changes: Mapping[str, str | None]) -> Path:
 def test_a_part_that_is_subtly_wrong_is_told_before_training(tmp_path: Path) -> None:
     said = run(course(tmp_path, wrong(*AVERAGED)), "-c", OPENED)
     (line,) = [line for line in said.splitlines() if line.startswith("unbroadcast ")]
-    assert line.startswith("unbroadcast is borrowed. 06_broadcasting: not right yet: With ")
+    assert line.startswith("unbroadcast is borrowed. 06_broadcasting: not right yet: in its check, “")
     assert "2 of 40 parts are yours, 38 borrowed from babygrad." in said, said
     assert said.endswith("1 mybabygrad.nn\n")
 

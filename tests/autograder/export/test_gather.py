@@ -170,7 +170,7 @@ def test_an_earlier_version_counts_only_if_it_does_what_the_later_lesson_asks(tm
     assert own(found) == ALL - {"Add, Sub, Mul"}
     reason = found.choices["Add, Sub, Mul"].reason
     assert reason == NOT_WRITTEN
-    assert "does less than 06_broadcasting asks for" in reason.details
+    assert "needs what 06_broadcasting asks for" in reason.details
 
 
 def test_what_is_right_alone_and_not_in_the_package_is_found(tmp_path: Path) -> None:

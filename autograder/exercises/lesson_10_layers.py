@@ -1876,6 +1876,11 @@ def _log_of_the_sum(logits, labels):
     return (log(exp(logits).sum(axis=1)) - right).mean()
 
 
+def _label_taken_off(logits, labels):
+    _in_range(labels, logits.shape[1])
+    return (logsumexp(logits, axes=1) - labels).mean()
+
+
 def _indexed(logits, labels):
     _in_range(labels, logits.shape[1])
     return (logsumexp(logits, axes=1) - logits[np.arange(len(labels)), labels]).mean()
@@ -1970,9 +1975,7 @@ LOSS_MISTAKES = (
     _loss(
         "label for its logit",
         "The label itself was taken off. It is a place: the logit that stands there is meant.",
-        lambda logits, labels: (_in_range(labels, logits.shape[1]), (logsumexp(logits, axes=1) - labels))[
-            1
-        ].mean(),
+        _label_taken_off,
     ),
     *(
         _loss("overflow", _NO_NUMBER, formula)

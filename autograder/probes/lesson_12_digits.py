@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import sys
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from inspect import signature
 from types import SimpleNamespace
 from typing import Any
 
@@ -14,6 +16,20 @@ from autograder.observation import Claim, Raised
 from autograder.surroundings import names_mean
 from babygrad import Tensor
 from babygrad.nn import softmax_loss
+
+
+def _named(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
+    """The same function under a name that the learner knows, also where it gets too few arguments."""
+
+    def called(*given: Any, **by_name: Any) -> Any:
+        try:
+            signature(function).bind(*given, **by_name)
+        except TypeError as error:
+            raise TypeError(f"{name}: {error}") from None
+        return function(*given, **by_name)
+
+    return called
+
 
 # batches ----------------------------------------------------------------------------------------------
 
@@ -31,7 +47,15 @@ def _are_pairs(batches: Sequence[Any]) -> bool:
     )
 
 
-_PAIRS = "`batches(…)` should give pairs of arrays: some images, and their labels"
+def _pairs(batches: Sequence[Any]) -> Iterator[tuple[str, Any]]:
+    """Whether they are pairs of arrays, and if not, what the first is made of."""
+    paired = _are_pairs(batches)
+    yield "`batches(…)` should give pairs of arrays: some images, and their labels", Claim(paired)
+    if not paired:  # known mistakes are told apart by it
+        depth, first = 0, batches[0]
+        while isinstance(first, (tuple, list)) and first and depth < 5:
+            depth, first = depth + 1, first[0]
+        yield "how deep the first array is", depth
 
 
 def together(parts, images, labels, size, seed):
@@ -39,7 +63,7 @@ def together(parts, images, labels, size, seed):
     in_order = labels.tolist()
     own = dict(zip(images[:, 0].tolist(), in_order, strict=True))
     batches = _drawn(parts, images, labels, size, np.random.default_rng(seed))
-    yield _PAIRS, Claim(_are_pairs(batches))
+    yield from _pairs(batches)
     if not _are_pairs(batches):
         return
     came = [label for _, its in batches for label in its.tolist()]
@@ -58,12 +82,12 @@ def together(parts, images, labels, size, seed):
 def sizes(parts, images, labels, size, seed):
     """How many examples are in each batch."""
     batches = _drawn(parts, images, labels, size, np.random.default_rng(seed))
-    yield _PAIRS, Claim(_are_pairs(batches))
+    yield from _pairs(batches)
     if _are_pairs(batches):
         counted = ", ".join(str(len(its)) for _, its in batches)
-        yield "the numbers of labels in the batches, one after the other,", counted or "(none)"
+        yield "a list of how many labels are in each batch", counted or "(none)"
         shapes = ", ".join(str(some.shape) for some, _ in batches)
-        yield "the shapes of the images in the batches, one after the other,", shapes or "(none)"
+        yield "a list of the shapes of the images in each batch", shapes or "(none)"
 
 
 def order(parts, images, labels, size, seed):
@@ -73,6 +97,10 @@ def order(parts, images, labels, size, seed):
         batches = _drawn(parts, images.copy(), labels.copy(), size, rng)
         return [some[:, 0].tolist() for some, _ in batches]
 
+    once = _drawn(parts, images.copy(), labels.copy(), size, np.random.default_rng(seed))
+    yield from _pairs(once)
+    if not _are_pairs(once):
+        return
     rng = np.random.default_rng(seed)
     first, second = called(rng), called(rng)
     in_order = [number for some in first for number in some] == images[:, 0].tolist()
@@ -120,6 +148,10 @@ class Model:
 
     def parameters(self) -> list[Tensor]:
         return [self.weight, self.bias]
+
+    def zero_grad(self) -> None:
+        for parameter in self.parameters():
+            parameter.grad = None
 
 
 def _is_recording() -> bool:
@@ -195,22 +227,41 @@ def refused(parts, weight, bias, lr, images, labels, words):
         return parts.train_step(model, optimizer, images, labels)
 
     with names_mean(parts.train_step, softmax_loss=softmax_loss), np.errstate(all="ignore"):
-        first, outcome = Raised(fine), Raised(step)
+        first, outcome = Raised(fine), _Outcome(step)
     if first.error is not None:
         raise first.error
     yield from _refusal(outcome)
     text = str(outcome.error)
-    said = f"it is: {text[:150].rstrip('.')}"
+    said = _said(text)
     if isinstance(outcome.error, FloatingPointError):
         told = any(word in text.lower() for word in words)
         yield f"the message should say that the loss is {words[0]}", Claim(told, said)
+        if not told:  # known mistakes are told apart by it
+            yield "whether it says nan", "nan" in text.lower()
         claim = "the message should name the learning rate, which is the first thing to look at"
         yield claim, Claim(f"{lr}" in text, said)
     yield "afterwards, `weight.data`", model.weight.data
     yield "afterwards, `bias.data`", model.bias.data
 
 
-def _refusal(outcome: Raised) -> Iterator[tuple[str, Any]]:
+class _Outcome(Raised):
+    """An outcome with what was returned."""
+
+    def __init__(self, call: Callable[[], Any]) -> None:
+        self.result: Any = None
+
+        def kept() -> None:
+            self.result = call()
+
+        super().__init__(kept)
+
+
+def _said(text: str) -> str:
+    """What a message says, after "with your code"."""
+    return f"it is: {text[:150].rstrip('.')}" if text.strip() else "it is empty"
+
+
+def _refusal(outcome: _Outcome) -> Iterator[tuple[str, Any]]:
     """Whether a FloatingPointError was raised; what is no answer at all is raised again."""
     error = outcome.error
     if isinstance(error, (NotImplementedError, NameError)):
@@ -218,7 +269,10 @@ def _refusal(outcome: Raised) -> Iterator[tuple[str, Any]]:
     kind = type(error).__name__ if error is not None else "none"
     said = f": {str(error)[:150].rstrip('.')}" if str(error).strip() else ""
     article = "an" if kind[0] in "AEIOU" else "a"
+    returned = type(outcome.result).__name__ if isinstance(outcome.result, BaseException) else ""
     instead = f"it is {article} {kind}{said}" if error is not None else "nothing was raised"
+    if returned:
+        kind, instead = f"{returned}, returned", "it is returned, and nothing was raised"
     yield (
         "a FloatingPointError should be raised",
         Claim(isinstance(error, FloatingPointError), instead),
@@ -277,15 +331,20 @@ class Known:
 def share(parts, guesses, labels):
     """The accuracy."""
     model = Known(guesses, np.zeros((len(labels), 3)))
-    with names_mean(parts.accuracy, predict=model.answer):
+    with names_mean(parts.accuracy, predict=_named("predict", model.answer)):
         found = parts.accuracy(model, model.images, labels)
+    several = isinstance(found, np.ndarray) and found.ndim > 0
+    kind = f"an array of {found.size} elements" if several else f"of class {type(found).__name__}"
     yield (
         "`accuracy(…)` should return a number",
         Claim(
             np.ndim(found) == 0 and isinstance(found, (int, float, np.number, np.ndarray)),
-            f"it is of class {type(found).__name__}",
+            f"it is {kind}",
         ),
     )
+    if several:  # known mistakes are told apart by it
+        yield "its elements", found.astype(float)
+        return
     yield "the accuracy", float(found.data if isinstance(found, Tensor) else found)
 
 
@@ -339,6 +398,8 @@ class Around:
     def train_step(self, model, optimizer, images, labels):
         if model is not self.model or optimizer is not self.optimizer:
             raise ValueError("train_step takes the model, the optimizer, images and labels, in this order")
+        if not (isinstance(labels, np.ndarray) and labels.ndim == 1):
+            raise ValueError("train_step takes the images and the labels of a batch, two arrays")
         number = len(self.given)
         self.given.append(labels.tolist())
         self.fitting.append(np.array_equal(images, np.stack([labels, -labels], axis=1)))
@@ -358,9 +419,9 @@ class Around:
         """What the learner's loop returns."""
         with names_mean(
             parts.train,
-            batches=self.batches,
-            train_step=self.train_step,
-            accuracy=self.accuracy,
+            batches=_named("batches", self.batches),
+            train_step=_named("train_step", self.train_step),
+            accuracy=_named("accuracy", self.accuracy),
             progress=lambda steps, words="": steps,
         ):
             return parts.train(
@@ -380,7 +441,7 @@ def every_batch(parts, plan, losses, accuracies, size):
     yield "`batches` should be given images and labels of `train_set`, `size` and `rng`", Claim(fits)
     yield "`train_step` should be given the images of a batch, and their labels", Claim(all(around.fitting))
     told = "; ".join(" ".join(f"{label:g}" for label in batch) for batch in around.given)
-    yield "the labels that `train_step` was given, step by step,", told or "(none)"
+    yield "a list of the labels that `train_step` was given, step by step,", told or "(none)"
 
 
 def _history(around: Around, parts, epochs: int, size: int) -> Any:
@@ -403,7 +464,7 @@ def accuracies_of(parts, plan, losses, accuracies, size):
     """The second list, and what was asked for it."""
     around = Around(plan, losses, accuracies, None)
     history = _history(around, parts, len(plan), size)
-    yield "what `accuracy` was asked", "; ".join(around.asked) or "(nothing)"
+    yield "a note of what `accuracy` was asked", "; ".join(around.asked) or "(nothing)"
     yield _HISTORY, Claim(history is not None)
     if history is not None:
         yield "the accuracies", np.asarray(history[1], float)
@@ -414,13 +475,14 @@ def stopped(parts, plan, losses, accuracies, size, fails, mentions):
     around = Around(plan, losses, accuracies, fails)
     with warnings.catch_warnings():  # about the mean of no steps at all
         warnings.simplefilter("ignore")
-        outcome = Raised(lambda: around.run(parts, len(plan), size))
+        outcome = _Outcome(lambda: around.run(parts, len(plan), size))
     yield from _refusal(outcome)
     yield "how many steps are taken, with the one that fails,", len(around.given)
     text = str(outcome.error)
     if isinstance(outcome.error, FloatingPointError):
         for word in (*mentions, WORDS):
             claim = f"the message should have `{word}` in it"
-            yield claim, Claim(word in text, f"it is: {text[:150].rstrip('.')}")
+            yield claim, Claim(word in text, _said(text))
         if not all(word in text for word in mentions):  # known mistakes are told apart by it
-            yield "the message", text
+            yield "what it counts", " ".join(re.findall(r"(?:epoch|step) \d+", text))
+            yield "whether there are braces in it", "{" in text

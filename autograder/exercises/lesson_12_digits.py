@@ -110,6 +110,31 @@ def _in_place_apart(images, labels, size, rng):
     return [(images[place], labels[place]) for place in _cut(np.arange(len(labels)), size)]
 
 
+def _in_place_images(images, labels, size, rng):
+    rng.shuffle(images)
+    return [(images[place], labels[place]) for place in _cut(np.arange(len(labels)), size)]
+
+
+def _in_place_labels(images, labels, size, rng):
+    rng.shuffle(labels)
+    return [(images[place], labels[place]) for place in _cut(np.arange(len(labels)), size)]
+
+
+def _pixels_in_order(images, labels, size, rng):
+    order = rng.permutation(len(images[0]))
+    places = [order[start : start + size] for start in range(0, len(labels), size)]
+    return [(images[place], labels[place]) for place in places]
+
+
+def _pixels_for_examples(images, labels, size, rng):
+    places = _cut(rng.permutation(len(images[0])), size)
+    return [(images[place], labels[place]) for place in places]
+
+
+def _one_by_one(images, labels, size, rng):
+    return [list(zip(some, its, strict=True)) for some, its in batches(images, labels, size, rng)]
+
+
 def _first_only(images, labels, size, rng):
     return batches(images, labels, size, rng)[:1]
 
@@ -130,6 +155,16 @@ _REPEATED = (
     "Some examples come several times, and others never. `rng.permutation(n)` has each number once; "
     "`rng.integers` and `rng.choice` draw each time from all."
 )
+_ANEW = (
+    "A new order is drawn for each batch, so that some examples come several times, and others never. Where "
+    "does the line that draws it stand?"
+)
+_IN_PLACE_APART = (
+    "`rng.shuffle` mixes the caller's own arrays, and they stay so. What is more, images and labels are no "
+    "longer in the same order, so that a 3 is called a 7. Draw one order, and pick with it from both: "
+    "`array[order]` is a new array."
+)
+_PIXELS = "`len(images[0])` is how many pixels one image has. How many images are there, or how many labels?"
 _IN_PLACE = (
     "The caller's own arrays are mixed here, and stay so. `array[order]` is a new array; `rng.shuffle` "
     "changes the one it is given."
@@ -143,7 +178,9 @@ BATCHES_MISTAKES = (
     ),
     _batches("images and labels mixed apart", _APART, _placed(_apart)),
     _batches("images and labels mixed apart", _APART, _placed(_apart_within)),
-    _batches("images and labels mixed apart", _APART, {"batches": _in_place_apart}),
+    _batches("images and labels mixed apart", _IN_PLACE_APART, {"batches": _in_place_apart}),
+    _batches("images and labels mixed apart", _IN_PLACE_APART, {"batches": _in_place_images}),
+    _batches("images and labels mixed apart", _IN_PLACE_APART, {"batches": _in_place_labels}),
     _batches(
         "images and labels mixed apart",
         "The images are mixed, and the labels are in their old order. What is done to the one has to be done "
@@ -194,8 +231,13 @@ BATCHES_MISTAKES = (
     ),
     _batches(
         "drawn with repetition",
-        _REPEATED,
+        _ANEW,
         _placed(lambda n, size, rng: [rng.permutation(n)[:size] for _ in range(-(-n // size))]),
+    ),
+    _batches(
+        "drawn with repetition",
+        _ANEW,
+        _placed(lambda n, size, rng: [rng.permutation(n)[s : s + size] for s in range(0, n, size)]),
     ),
     _batches(
         "batches overlap",
@@ -215,6 +257,26 @@ BATCHES_MISTAKES = (
         _placed(lambda n, size, rng: _shortened(rng.permutation(n), size)),
     ),
     _batches("overwrote the caller's data", _IN_PLACE, {"batches": _in_place}),
+    _batches("wrong axis", _PIXELS, {"batches": _pixels_in_order}),
+    _batches("wrong axis", _PIXELS, {"batches": _pixels_for_examples}),
+    _batches(
+        "not in pairs",
+        "Each batch is a list here, with a pair for each example. It should be one pair: an array of images, "
+        "and an array of labels. An array of numbers as an index gives such an array at once.",
+        {"batches": _one_by_one},
+    ),
+    _batches(
+        "one batch too many",
+        "Where `size` divides the number of examples, an empty batch comes at the end. `range(0, n, size)` "
+        "counts as far as is needed.",
+        _placed(lambda n, size, rng: _one_more(rng.permutation(n), size)),
+    ),
+    _batches(
+        "only the first batch",
+        "The first batch has examples, and the others are empty. What stands behind the colon of a slice "
+        "says where it ends, not how long it is.",
+        _placed(lambda n, size, rng: [o[s:size] for o in [rng.permutation(n)] for s in range(0, n, size)]),
+    ),
     _batches(
         "only the first batch",
         "Only one batch comes. Is there a `return` inside the loop?",
@@ -226,6 +288,10 @@ BATCHES_MISTAKES = (
 
 def _each_from_the_next(order: Any, size: int) -> list[Any]:
     return [order[start : start + size] for start in range(len(order))]
+
+
+def _one_more(order: Any, size: int) -> list[Any]:
+    return [order[k * size : (k + 1) * size] for k in range(len(order) // size + 1)]
 
 
 def _shortened(order: Any, size: int) -> list[Any]:
@@ -370,6 +436,39 @@ def _looking_again(model, optimizer, images, labels):
     return float(softmax_loss(model(images), labels).data)
 
 
+def _images_for_logits(model, optimizer, images, labels):
+    optimizer.zero_grad()
+    loss = softmax_loss(images, labels)
+    value = float(loss.data)
+    _check_loss(value, optimizer)
+    loss.backward()
+    optimizer.step()
+    return value
+
+
+def _by_hand(model, optimizer, images, labels):
+    optimizer.zero_grad()
+    loss = softmax_loss(model(images), labels)
+    value = float(loss.data)
+    _check_loss(value, optimizer)
+    loss.backward()
+    for parameter in model.parameters():
+        parameter.data -= optimizer.lr * parameter.grad
+    return value
+
+
+def _returning(what: Callable[[float, Any], Any]) -> dict[str, Any]:
+    """A step that returns something where it should raise an error."""
+
+    def returning(model, optimizer, images, labels):
+        try:
+            return train_step(model, optimizer, images, labels)
+        except FloatingPointError as error:
+            return what(float(softmax_loss(model(images), labels).data), error)
+
+    return {"train_step": returning}
+
+
 def _nothing(*anything: Any) -> None:
     pass
 
@@ -398,6 +497,11 @@ def _without_loss(value: float, optimizer: Any) -> None:
         raise FloatingPointError(f"the learning rate {optimizer.lr} is too large")
 
 
+def _always_nan(value: float, optimizer: Any) -> None:
+    if not np.isfinite(value):
+        raise FloatingPointError(f"the loss is nan, with the learning rate {optimizer.lr}")
+
+
 def _without_words(value: float, optimizer: Any) -> None:
     if not np.isfinite(value):
         raise FloatingPointError
@@ -418,7 +522,7 @@ def _train_step(family: str, message: str, wrong: dict[str, Any]) -> Mistake:
 
 
 _TWO_THINGS = (
-    "The message says {}. Whoever reads it needs both: what the loss is, and how long the steps were."
+    "{} is not in the message. Whoever reads it needs both: what the loss is, and how long the steps were."
 )
 
 _NO_GRADIENTS = (
@@ -430,7 +534,7 @@ STEP_MISTAKES = (
     _train_step(
         "zero_grad forgotten",
         "Gradients of the batch before are still there, and `backward` adds to them. Which of the four lines "
-        "is missing?",
+        "is missing, or lacks its parentheses?",
         _step(before=_nothing),
     ),
     _train_step(
@@ -478,8 +582,8 @@ STEP_MISTAKES = (
     _train_step("nothing returned", "Is the loss returned?", _step(result=_nothing)),
     _train_step(
         "loss not looked at",
-        "A loss that is no number goes through without a word, and the weights are lost. Mind that nan "
-        "equals nothing, not even nan: `np.isfinite(x)` asks.",
+        "A loss that is no number raises no error, and then the weights are lost. Mind that nan equals "
+        "nothing, not even nan: `np.isfinite(x)` asks.",
         _step(look=_nothing),
     ),
     _train_step(
@@ -498,10 +602,41 @@ STEP_MISTAKES = (
         _step(late=True),
     ),
     _train_step(
-        "message says too little", _TWO_THINGS.format("nothing of the learning rate"), _step(look=_without_lr)
+        "message says too little",
+        _TWO_THINGS.format("The learning rate of the optimizer that is passed in, as a number,"),
+        _step(look=_without_lr),
     ),
     _train_step(
-        "message says too little", _TWO_THINGS.format("nothing of the loss"), _step(look=_without_loss)
+        "message says too little",
+        _TWO_THINGS.format("The loss, as a number,"),
+        _step(look=_without_loss),
+    ),
+    _train_step(
+        "message says too little",
+        "The message says nan also where the loss is infinite. Put the number itself into it.",
+        _step(look=_always_nan),
+    ),
+    _train_step(
+        "returned for raised",
+        "The error is returned, and nobody looks at it. It has to be raised, with `raise`.",
+        _returning(lambda value, error: error),
+    ),
+    _train_step(
+        "returned for raised",
+        "The loss is returned before anything moves, and nobody hears that it is no number. An error has to "
+        "be raised, with `raise`.",
+        _returning(lambda value, error: value),
+    ),
+    _train_step(
+        "logits forgotten",
+        "`softmax_loss` gets the images themselves. What makes logits of them?",
+        {"train_step": _images_for_logits},
+    ),
+    _train_step(
+        "no step",
+        "The parameters are moved by hand. An optimizer knows more than its learning rate, such as its "
+        "momentum: which of its methods moves them?",
+        {"train_step": _by_hand},
     ),
     _train_step(
         "message says too little",
@@ -585,6 +720,11 @@ def _sharing(of_both: Callable[[Any, Any], Any]) -> dict[str, Any]:
     return {"accuracy": accuracy}
 
 
+def _undecided(model, images):
+    with no_grad:  # type: ignore[attr-defined]
+        return model(images).data.argmax(axis=1)
+
+
 PREDICT_MISTAKES = (
     Mistake(
         "maximum along the wrong axis",
@@ -622,6 +762,28 @@ PREDICT_MISTAKES = (
         "The operations are recorded, although nobody will go backwards. What was `no_grad` for, and does "
         "the model run inside of it?",
         _predicting(lambda logits: logits.argmax(axis=1), quiet=False),
+    ),
+    Mistake(
+        "parentheses missing",
+        "`no_grad` is called: parentheses stand behind it, and then the colon.",
+        {"predict": _undecided},
+    ),
+    Mistake(
+        "order of operations",
+        "The mean is that of the labels alone: `.mean()` belongs to what stands right before it. How do "
+        "parentheses make it belong to the whole comparison?",
+        _sharing(lambda guesses, labels: guesses == labels.mean()),
+    ),
+    Mistake(
+        "order of operations",
+        "The mean is that of the labels alone: `.mean()` belongs to what stands right before it. How do "
+        "parentheses make it belong to the whole comparison?",
+        _sharing(lambda guesses, labels: float(guesses == labels.mean())),
+    ),
+    Mistake(
+        "all results returned",
+        "This tells for each image whether it was right. Which share of them is True?",
+        _sharing(lambda guesses, labels: guesses == labels),
     ),
     Mistake(
         "errors for hits",
@@ -670,12 +832,12 @@ def _pairs(rng: np.random.Generator, count: int, classes: int) -> Case:
 
 def few_pairs(rng):
     """No pair occurs twice, and the right one is never said of another; then random ones."""
-    labels, guesses = np.array([2, 0, 1, 3]), np.array([1, 0, 3, 0])
+    labels, guesses = np.array([2, 0, 1, 2]), np.array([1, 0, 3, 0])
     first = {"labels": labels, "guesses": guesses, "classes": 4}
     order = rng.permutation(6)
     random = {"labels": order, "guesses": np.roll(order, 1), "classes": 6}
     return [
-        Case("With the labels 2, 0, 1, 3, the predictions 1, 0, 3, 0 and 4 classes", first),
+        Case("With the labels 2, 0, 1, 2, the predictions 1, 0, 3, 0 and 4 classes", first),
         Case(f"With the labels {', '.join(map(str, order))}, each taken for the one before it", random),
     ]
 
@@ -743,6 +905,21 @@ def _whole_rows(table, labels, predicted):
         table[right] += 1
 
 
+def _first_pair(table, labels, predicted):
+    table[labels[0], predicted[0]] += 1
+
+
+def _each_with_each(table, labels, predicted):
+    for right in labels:
+        for said in predicted:
+            table[right, said] += 1
+
+
+def _one_row(table, labels, predicted):
+    for said in predicted:
+        table[:, said] += 1
+
+
 CONFUSION_MISTAKES = (
     Mistake(
         "table transposed",
@@ -751,8 +928,8 @@ CONFUSION_MISTAKES = (
     ),
     Mistake(
         "several counted as one",
-        "Pairs that occur several times are counted once: `table[rows, columns] += 1` reads, adds and writes "
-        "each place one time only. Go through the pairs one by one.",
+        "Pairs that occur several times are counted once. A place is set to 1 each time (`=` for `+=`), or "
+        "all places are raised at once, and then each is read, added to and written one time only.",
         _counting(_once),
     ),
     Mistake(
@@ -789,6 +966,23 @@ CONFUSION_MISTAKES = (
         "dtype left to NumPy",
         "Counts are whole numbers, and `np.zeros` makes float64 unless it is told `int`.",
         _counting(_added, dtype=float),
+    ),
+    Mistake(
+        "returned inside the loop",
+        "Only the first pair is counted. How far is `return` indented?",
+        _counting(_first_pair),
+    ),
+    Mistake(
+        "each with each",
+        "Each label is counted with each prediction: one loop stands in the other. A label belongs to the "
+        "prediction in the same place only. What does `zip` do?",
+        _counting(_each_with_each),
+    ),
+    Mistake(
+        "one array under several names",
+        "All rows are the same: `[row] * n` is one list, n times, and what is added in one row shows in all. "
+        "`np.zeros` makes a table.",
+        _counting(_one_row),
     ),
     Mistake("nothing returned", "Is the table returned?", {"confusion": _nothing}),
 )
@@ -926,6 +1120,86 @@ def _accuracy_each_step(model, optimizer, train_set, test_set, epochs, size, rng
     return losses, accuracies
 
 
+def _averages_so_far(model, optimizer, train_set, test_set, epochs, size, rng):
+    losses, accuracies = [], []
+    for epoch in range(epochs):
+        steps = []
+        for step, (images, labels) in enumerate(batches(*train_set, size, rng)):
+            try:
+                steps.append(train_step(model, optimizer, images, labels))
+            except FloatingPointError as error:
+                raise FloatingPointError(f"epoch {epoch}, step {step}: {error}") from None
+            losses.append(float(np.mean(steps)))
+        accuracies.append(accuracy(model, *test_set))
+    return losses, accuracies
+
+
+def _once(losses: bool, accuracies: bool) -> dict[str, Any]:
+    """A loop that notes the one or the other only when all is done."""
+
+    def noted_once(model, optimizer, train_set, test_set, epochs, size, rng):
+        found: tuple[list[Any], list[Any]] = [], []
+        for epoch in range(epochs):
+            steps = []
+            for step, (images, labels) in enumerate(batches(*train_set, size, rng)):
+                try:
+                    steps.append(train_step(model, optimizer, images, labels))
+                except FloatingPointError as error:
+                    raise FloatingPointError(f"epoch {epoch}, step {step}: {error}") from None
+            if not losses or epoch == epochs - 1:
+                found[0].append(float(np.mean(steps)))
+            if not accuracies or epoch == epochs - 1:
+                found[1].append(accuracy(model, *test_set))
+        return found
+
+    return {"train": noted_once}
+
+
+def _divided(by: Callable[[Any, int], float]) -> dict[str, Any]:
+    """A loop that divides the sum of the losses by something else."""
+
+    def divided(model, optimizer, train_set, test_set, epochs, size, rng):
+        losses, accuracies = train(model, optimizer, train_set, test_set, epochs, size, rng)
+        steps = -(-len(train_set[0]) // size)
+        return [loss * steps / by(train_set, size) for loss in losses], accuracies
+
+    return {"train": divided}
+
+
+def _starless(model, optimizer, train_set, test_set, epochs, size, rng):
+    return batches(train_set, size, rng)
+
+
+def _starless_test(model, optimizer, train_set, test_set, epochs, size, rng):
+    return _looping(asked=lambda model, train_set, test_set: accuracy(model, test_set))["train"](
+        model, optimizer, train_set, test_set, epochs, size, rng
+    )
+
+
+def _uncounted(model, optimizer, train_set, test_set, epochs, size, rng):
+    for _ in range(epochs):
+        for _step, (images, labels) in batches(*train_set, size, rng):
+            train_step(model, optimizer, images, labels)
+
+
+def _unpaired(model, optimizer, train_set, test_set, epochs, size, rng):
+    for _ in range(epochs):
+        for _step, _images, _labels in enumerate(batches(*train_set, size, rng)):
+            raise AssertionError
+
+
+def _returned_error(model, optimizer, train_set, test_set, epochs, size, rng):
+    try:
+        return train(model, optimizer, train_set, test_set, epochs, size, rng)
+    except FloatingPointError as error:
+        return error
+
+
+_STAR = (
+    "`train_set` and `test_set` are pairs, and a pair is one argument. How does `f(*pair, x)` make two of it?"
+)
+
+
 def _error(kind: Callable[[str], Exception], text: str) -> Callable[[int, int, int, Exception], Exception]:
     return lambda epoch, step, count, error: kind(
         text.format(epoch=epoch, step=step, count=count, error=error)
@@ -933,6 +1207,12 @@ def _error(kind: Callable[[str], Exception], text: str) -> Callable[[int, int, i
 
 
 _ALL = "epoch {epoch}, step {step}: {error}"
+
+_PARTED = (
+    "The sum of an epoch's losses is divided by something else than their number. By the way, "
+    "`len(train_set)` is 2: it is a pair."
+)
+_DEEPER = "`enumerate` gives two things in each round: a number, and what stands there, here a pair."
 
 TRAIN_MISTAKES = (
     Mistake(
@@ -987,6 +1267,54 @@ TRAIN_MISTAKES = (
         "steps for epochs",
         "The accuracy is asked for after every step. Once in an epoch is enough: where does that line begin?",
         {"train": _accuracy_each_step},
+    ),
+    Mistake(
+        "steps for epochs",
+        "There is one loss for each step: the mean of those so far. Once in an epoch is enough: where does "
+        "the line begin that notes the mean?",
+        {"train": _averages_so_far},
+    ),
+    Mistake(
+        "noted once",
+        "The accuracy is asked for once, after all epochs. The curve needs one for each: where does that "
+        "line begin?",
+        _once(losses=False, accuracies=True),
+    ),
+    Mistake(
+        "noted once",
+        "The mean loss is noted once, after all epochs. The curve needs one for each: where does that line "
+        "begin?",
+        _once(losses=True, accuracies=False),
+    ),
+    Mistake(
+        "noted once",
+        "Mean loss and accuracy are noted once, after all epochs. The curves need them for each: where do "
+        "these lines begin?",
+        _once(losses=True, accuracies=True),
+    ),
+    *(
+        Mistake("sum for the mean", _PARTED, _divided(by))
+        for by in (
+            lambda train_set, size: len(train_set),
+            lambda train_set, size: len(train_set[0]),
+            lambda train_set, size: size,
+        )
+    ),
+    Mistake("arrays not unpacked", _STAR, {"train": _starless}),
+    Mistake("arrays not unpacked", _STAR, {"train": _starless_test}),
+    Mistake(
+        "numbers not unpacked",
+        "The batches come as pairs, and the number of the step is not in them. What does `enumerate` add?",
+        {"train": _uncounted},
+    ),
+    Mistake("numbers not unpacked", _DEEPER, {"train": _unpaired}),
+    Mistake(
+        "tested on the training digits",
+        "The accuracy is asked about other digits than all that are held out, such as one batch. `images` "
+        "and `labels` of the inner loop are those of its last batch.",
+        _looping(
+            asked=lambda model, train_set, test_set: accuracy(model, train_set[0][:1], train_set[1][:1])
+        ),
     ),
     Mistake(
         "tested on the training digits",
@@ -1046,6 +1374,16 @@ TRAIN_MISTAKES = (
         "steps counted through",
         "The steps are counted through over all epochs. In each epoch they begin with 0 again.",
         _looping(failing=_error(FloatingPointError, "epoch {epoch}, step {count}: {error}")),
+    ),
+    Mistake(
+        "message says too little",
+        "The names stand in the message as they are. What stands before the first quote of an f-string?",
+        _looping(failing=lambda epoch, step, count, error: FloatingPointError(_ALL)),
+    ),
+    Mistake(
+        "returned for raised",
+        "The error is returned, and whoever calls `train` takes it for the two lists. It has to be raised.",
+        {"train": _returned_error},
     ),
     Mistake(
         "another kind of error",

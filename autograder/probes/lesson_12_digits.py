@@ -476,6 +476,8 @@ def stopped(parts, plan, losses, accuracies, size, fails, mentions):
     with warnings.catch_warnings():  # about the mean of no steps at all
         warnings.simplefilter("ignore")
         outcome = _Outcome(lambda: around.run(parts, len(plan), size))
+    if outcome.error is not None and len(around.given) <= fails:
+        raise outcome.error  # before the step that fails
     yield from _refusal(outcome)
     yield "how many steps are taken, with the one that fails,", len(around.given)
     text = str(outcome.error)

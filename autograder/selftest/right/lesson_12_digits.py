@@ -54,6 +54,16 @@ if np.isfinite(number):
     return number
 raise FloatingPointError(f"lr={optimizer.lr} gave a loss of {number:.3g}")
 """,
+    "the model forgets": """
+model.zero_grad()
+loss = softmax_loss(model(images), labels)
+value = float(loss.data)
+if np.isfinite(value):
+    loss.backward()
+    optimizer.step()
+    return value
+raise FloatingPointError(f"the loss is {value}, with the learning rate {optimizer.lr}")
+""",
     "by hand": """
 for parameter in model.parameters():
     parameter.grad = None

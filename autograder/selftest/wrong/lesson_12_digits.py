@@ -128,6 +128,51 @@ BATCHES = (
         3,
         "one example too many or too few",
     ),
+    _batches(
+        "images-shuffled-in-place",
+        {_ORDER: "rng.shuffle(images)\n    order = np.arange(len(labels))"},
+        2.5,
+        "images and labels mixed apart",
+    ),
+    _batches(
+        "labels-shuffled-in-place",
+        {_ORDER: "rng.shuffle(labels)\n    order = np.arange(len(labels))"},
+        4,
+        "images and labels mixed apart",
+    ),
+    _batches(
+        "order-drawn-in-the-loop",
+        {_ORDER: "", "order[start : start + size]": "rng.permutation(len(labels))[start : start + size]"},
+        2,
+        "drawn with repetition",
+        "number of examples",
+    ),
+    _batches(
+        "end-without-start", {"start : start + size]": "start:size]"}, 3, "only the first batch", "one batch"
+    ),
+    _batches(
+        "one-more",
+        {_PLACES: "places = [order[k * size : (k + 1) * size] for k in range(len(labels) // size + 1)]"},
+        1,
+        "one batch too many",
+        "a rest at the end",
+    ),
+    _batches("length-of-an-image", {_ORDER: "order = rng.permutation(len(images[0]))"}, 4.5, "wrong axis"),
+    _batches(
+        "length-of-an-image-throughout",
+        {
+            _ORDER: "n = len(images[0])\n    order = rng.permutation(n)",
+            "range(0, len(labels), size)": "range(0, n, size)",
+        },
+        4.5,
+        "wrong axis",
+    ),
+    _batches(
+        "a-pair-for-each-example",
+        {"(images[place], labels[place]) for": "list(zip(images[place], labels[place])) for"},
+        4.5,
+        "not in pairs",
+    ),
     _batches("first-batch-only", {_PAIRS: f"{_PAIRS}[:1]"}, 3, "only the first batch"),
     _batches("not-returned", {_PAIRS: _PAIRS.replace("return ", "pairs = ")}, 5, "nothing returned"),
 )
@@ -204,7 +249,25 @@ STEP = (
     _step("value-error", {"FloatingPointError(": "ValueError("}, 2, "another kind of error"),
     _step("f-forgotten", {'(f"the': '("the'}, 2, "message says too little"),
     _step("not-forgotten", {"if not np": "if np"}, 6, "question the wrong way round"),
-    _step("returned-for-raised", {_RAISE: "return value"}, 2),
+    _step("returned-for-raised", {_RAISE: "return value"}, 2, "returned for raised"),
+    _step(
+        "error-returned",
+        {"raise FloatingPointError(": "return FloatingPointError("},
+        2,
+        "returned for raised",
+    ),
+    _step("no-words", {_RAISE: "raise FloatingPointError"}, 2, "message says too little"),
+    _step("learning-rate-typed", {"{optimizer.lr}": "0.1"}, 2, "message says too little"),
+    _step("nan-typed", {"{value}": "nan"}, 2, "message says too little", "nan"),
+    _step("images-for-logits", {"softmax_loss(model(images)": "softmax_loss(images"}, 6, "logits forgotten"),
+    _step(
+        "moved-by-hand",
+        {_STEP: "    for p in model.parameters():\n        p.data -= optimizer.lr * p.grad\n"},
+        2.5,
+        "no step",
+        "plain descent",
+    ),
+    _step("forgetting-not-called", {_FORGET: "    optimizer.zero_grad\n"}, 2.5, "zero_grad forgotten"),
 )
 
 # predict, accuracy ------------------------------------------------------------------------------------
@@ -241,7 +304,20 @@ ACCURACY = (
     _accuracy("percent", {_SHARE: f"100 * {_SHARE}"}, 1.5, "number for share"),
     _accuracy("all-right", {").mean())": ").all())"}, 1.5, "all or nothing"),
     _accuracy("share-not-returned", {f"return {_SHARE}": f"found = {_SHARE}"}, 1.5, "nothing returned"),
-    _accuracy("whole-array", {_SHARE: "predict(model, images) == labels"}, 1.5),
+    _accuracy("whole-array", {_SHARE: "predict(model, images) == labels"}, 1.5, "all results returned"),
+    _accuracy("no-grad-not-called", {"with no_grad():": "with no_grad:"}, 2.5, "parentheses missing"),
+    _accuracy(
+        "mean-of-the-labels",
+        {_SHARE: "predict(model, images) == labels.mean()"},
+        1.5,
+        "order of operations",
+    ),
+    _accuracy(
+        "mean-of-the-labels-as-a-float",
+        {_SHARE: "float(predict(model, images) == labels.mean())"},
+        1.5,
+        "order of operations",
+    ),
 )
 
 # confusion --------------------------------------------------------------------------------------------
@@ -289,7 +365,32 @@ CONFUSION = (
         4,
         "counted both ways",
     ),
-    _confusion("return-in-the-loop", {"    return table": "        return table"}, 4),
+    _confusion(
+        "return-in-the-loop", {"    return table": "        return table"}, 4, "returned inside the loop"
+    ),
+    _confusion(
+        "set-all-at-once",
+        {_LOOP + _COUNT: "    table[labels, predicted] = 1\n"},
+        2,
+        "several counted as one",
+    ),
+    _confusion(
+        "loop-in-loop",
+        {_LOOP + _COUNT: f"    for right in labels:\n        for said in predicted:\n    {_COUNT}"},
+        4,
+        "each with each",
+    ),
+    _confusion(
+        "one-row-many-times",
+        {
+            "np.zeros((classes, classes), int)": "[[0] * classes] * classes",
+            "[right, said]": "[right][said]",
+            "return table": "return np.array(table)",
+        },
+        4,
+        "one array under several names",
+    ),
+    _confusion("every-place", {_LOOP + _COUNT: "    table += 1\n"}, 4),
     _confusion("not-returned", {"    return table": "    table"}, 4, "nothing returned"),
 )
 
@@ -362,7 +463,35 @@ TRAIN = (
         "numbers only",
     ),
     _train("scored-first", {_SCORE: "", _STEPS: f"{_SCORE}{_STEPS}"}, 1.5, "accuracy before the epoch"),
-    _train("scored-once", {_SCORE: "", _RETURN: f"{_SCORE[4:]}{_RETURN}"}, 1.5),
+    _train("scored-once", {_SCORE: "", _RETURN: f"{_SCORE[4:]}{_RETURN}"}, 1.5, "noted once"),
+    _train("mean-noted-once", {_MEAN + _SCORE: f"{_SCORE}{_MEAN[4:]}"}, 1.5, "noted once", "one epoch"),
+    _train("both-noted-once", {_MEAN + _SCORE: f"{_MEAN[4:]}{_SCORE[4:]}"}, 3, "noted once", "one epoch"),
+    _train("mean-in-every-step", {_MEAN: f"    {_MEAN}"}, 1.5, "steps for epochs"),
+    _train("sum-by-two", {"np.mean(steps)": "np.sum(steps) / len(train_set)"}, 1.5, "sum for the mean"),
+    _train("sum-by-size", {"np.mean(steps)": "np.sum(steps) / size"}, 1.5, "sum for the mean"),
+    _train("sum-by-examples", {"np.mean(steps)": "sum(steps) / len(train_set[0])"}, 1.5, "sum for the mean"),
+    _train("star-forgotten", {"batches(*train_set": "batches(train_set"}, 6, "arrays not unpacked"),
+    _train("star-forgotten-at-the-end", {"*test_set)": "test_set)"}, 6, "arrays not unpacked"),
+    _train("not-counted", {_INNER: "batches(*train_set, size, rng)"}, 6, "numbers not unpacked"),
+    _train(
+        "three-names",
+        {"for step, (images, labels) in": "for step, images, labels in"},
+        6,
+        "numbers not unpacked",
+    ),
+    _train(
+        "scored-on-a-batch",
+        {"accuracy(model, *test_set)": "accuracy(model, images, labels)"},
+        1.5,
+        "tested on the training digits",
+    ),
+    _train("f-forgotten", {_WHERE: _WHERE[1:]}, 1.5, "message says too little"),
+    _train(
+        "error-returned",
+        {f"raise FloatingPointError({_WHERE}) from None": f"return FloatingPointError({_WHERE})"},
+        1.5,
+        "returned for raised",
+    ),
     _train("exchanged", {_RETURN: "    return accuracies, losses"}, 3, "lists exchanged"),
     _train(
         "last-entries",

@@ -1,7 +1,7 @@
 """Right solutions in all styles, handed in: they get all points, whichever command grades them.
 
-A student takes one style for each exercise of a lesson, so that styles also meet each other. Without our steps,
-nbgrader runs the check cells as a learner does: two lessons are enough to see that they go together.
+A student takes one style for each exercise of a lesson, so that styles also meet each other. Without our
+steps, nbgrader runs the check cells as a learner does: two lessons are enough to see that they go together.
 """
 
 from __future__ import annotations

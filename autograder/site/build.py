@@ -13,7 +13,7 @@ from pathlib import Path
 import nbformat
 
 from autograder.exercises import LESSONS
-from autograder.site import front, lessons, operations, reference
+from autograder.site import front, lessons, lite, operations, reference
 from autograder.site.executed import LessonError, executed, to_run
 
 PACKAGES = ("sphinx", "myst_nb", "furo", "sphinx_design", "ziamath")
@@ -39,11 +39,11 @@ def missing() -> list[str]:
 
 
 def build(
-    root: Path, out: Path, lite: str = "", strict: bool = True, advance: Callable[[str], None] = print
+    root: Path, out: Path, browser: bool = False, strict: bool = True, advance: Callable[[str], None] = print
 ) -> Site:
     """Build the site of the course in `root` into the folder `out`. Raises SiteError.
 
-    lite: address of the browser's own Jupyter, beside the site's home page; "" if there is none.
+    browser: whether lessons can be run in the reader's browser, too.
     strict: whether a warning is an error.
     """
     if out.is_dir() and any(out.iterdir()) and not (out / "objects.inv").is_file():
@@ -59,19 +59,25 @@ def build(
         raise SiteError(str(error)) from None
     advance("writing pages")
     source = work / "source"
-    _stage(root, source, notebooks, lite)
+    _stage(root, source, notebooks, browser)
     from autograder.site import formulas  # here, because it needs Sphinx
 
     advance("making HTML")
     _sphinx(root / "docs", source, work / "doctrees", out, strict)
     formulas.write_font(out / "_static" / formulas.FONT)
-    return Site(out, sum(1 for _ in out.rglob("*.html")), len(ran))
+    if browser:
+        advance("building JupyterLite")
+        try:
+            lite.build(root, out / lite.FOLDER, tuple(LESSONS))
+        except lite.LiteError as error:
+            raise SiteError(str(error)) from None
+    return Site(out, sum(1 for path in out.rglob("*.html") if lite.FOLDER not in path.parts), len(ran))
 
 
 # All pages in one folder -----------------------------------------------------------------------------
 
 
-def _stage(root: Path, source: Path, notebooks: dict[str, nbformat.NotebookNode], lite: str) -> None:
+def _stage(root: Path, source: Path, notebooks: dict[str, nbformat.NotebookNode], browser: bool) -> None:
     """Put the pages into `source`. Files that stay as they are are not touched, so that Sphinx skips them."""
     wanted: dict[Path, bytes] = {}
     docs = root / "docs"
@@ -81,8 +87,9 @@ def _stage(root: Path, source: Path, notebooks: dict[str, nbformat.NotebookNode]
     about = {name: lessons.about(name, notebook) for name, notebook in notebooks.items()}
     for name, notebook in notebooks.items():
         released = root / "notebooks" / name / f"{name}.ipynb"
-        run_here = f"../{lite}?path={name}.ipynb" if lite else ""
-        page = lessons.page(name, notebook, nbformat.read(released, as_version=4), run_here)
+        learners = nbformat.read(released, as_version=4)
+        run_here = f"../{lite.address(name)}" if browser and lite.runs_there(learners) else ""
+        page = lessons.page(name, notebook, learners, run_here)
         wanted[Path("lessons", f"{name}.ipynb")] = nbformat.writes(page).encode()
         wanted[Path("lessons", "released", f"{name}.ipynb")] = released.read_bytes()
     wanted[Path("lessons", "index.md")] = front.lessons_page(about.values()).encode()

@@ -25,6 +25,14 @@ def site(
     ] = None,
     open_browser: Annotated[bool, typer.Option("--open", help="Open it in the browser, too.")] = False,
     port: Annotated[int, typer.Option(min=1, max=65535, help="The port to serve on.")] = 8000,
+    browser: Annotated[
+        bool,
+        typer.Option(
+            "--browser",
+            help="Let readers run the lessons in their browser, too: JupyterLite, with Python and NumPy from "
+            "where Pyodide keeps them. It has to come from a web server.",
+        ),
+    ] = False,
     strict: Annotated[
         bool, typer.Option("--strict/--lenient", help="Whether a warning of Sphinx's ends the command.")
     ] = True,
@@ -33,7 +41,8 @@ def site(
 
     All lessons with figures, outputs and folded solutions, the guides in `docs/`, a glossary, a page for each
     operation of babygrad, and the reference. Nothing on it asks another server for anything: it can be read
-    offline, from a web server or straight from the folder.
+    offline, from a web server or straight from the folder. (With `--browser`, a lesson that is run there
+    does: it loads Python.)
 
     The lessons are run first, those that have changed only. The first build takes about a minute, later ones
     some seconds. What it needs is in a group of its own, hence `uv run --group site`.
@@ -42,6 +51,7 @@ def site(
 
     - `uv run --group site autograder site --open` builds, serves and shows it
     - `uv run --group site autograder site --out public` makes a folder to put on a web server
+    - `uv run --group site autograder site --out public --browser` makes one whose lessons can be run, too
     - `uv run --group site autograder site --no-serve` builds into `docs/_build/html`
 
     Exit status: 0 when the site was built, 1 when it was not.
@@ -63,7 +73,7 @@ def site(
     target = (out or root / WORK / "html").absolute()
     try:
         with errors.status("reading the lessons") as status:
-            built = build(root, target, strict=strict, advance=status.update)
+            built = build(root, target, browser, strict, status.update)
     except SiteError as error:
         errors.print(f"[bold]autograder site:[/bold] {escape(str(error))}", soft_wrap=True)
         raise typer.Exit(1) from None

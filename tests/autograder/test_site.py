@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
+import subprocess
+import sys
 import urllib.request
+import zipfile
 from pathlib import Path
 
 import nbformat
@@ -15,7 +19,7 @@ from typer.testing import CliRunner
 import babygrad
 from autograder.cli import app
 from autograder.exercises import LESSONS
-from autograder.site import build, executed, front, lessons, operations, reference
+from autograder.site import build, executed, front, lessons, lite, operations, reference
 from autograder.site.docstrings import as_markdown, signature
 from autograder.site.serve import served
 from babygrad import numeric_gradient
@@ -166,6 +170,51 @@ def test_a_lesson_with_an_error_is_named_with_the_cell(tmp_path) -> None:
     with pytest.raises(executed.LessonError, match=r"01_tensor.ipynb: cell only ends with ZeroDivisionError"):
         executed.executed(root, ["01_tensor"], tmp_path / "cache")
     assert executed.to_run(root, ["01_tensor"], tmp_path / "cache") == ["01_tensor"]
+
+
+# In the reader's browser -----------------------------------------------------------------------------
+
+
+def test_the_wheel_has_what_a_lesson_needs_and_asks_for_no_more_than_numpy_and_matplotlib(tmp_path) -> None:
+    wheel = lite.write_wheel(ROOT, tmp_path)
+    assert wheel.read_bytes() == lite.write_wheel(ROOT, tmp_path).read_bytes()
+    with zipfile.ZipFile(wheel) as packed:
+        names = packed.namelist()
+        packed.extractall(tmp_path / "packages")
+        (about,) = [packed.read(name).decode() for name in names if name.endswith("METADATA")]
+    needed = re.findall(r"^Requires-Dist: (\w+)", about, re.MULTILINE)
+    assert sorted(needed) == ["matplotlib", "numpy"]
+    assert not [name for name in names if "selftest" in name or "solutions" in name]
+    code = (
+        "import babygrad, autograder.checking as c, sys; c.check('03_function/Mul', babygrad.Mul); "
+        "print(babygrad.__file__, {m.split('.')[0] for m in sys.modules} & {'nbgrader', 'IPython', 'rich'})"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path / "packages", capture_output=True, text=True, check=True
+    )
+    assert str(tmp_path / "packages") in done.stdout
+    assert done.stdout.rstrip().endswith("set()")
+
+
+def test_a_wheel_is_made_of_what_is_installed(tmp_path) -> None:
+    with zipfile.ZipFile(lite.repacked("comm", tmp_path)) as packed:
+        assert "comm/__init__.py" in packed.namelist()
+        assert [name for name in packed.namelist() if name.endswith(".dist-info/METADATA")]
+
+
+def test_in_the_browser_a_lesson_gets_its_packages_first(released) -> None:
+    made = lite.with_packages(released)
+    assert made.cells[0].source.endswith("%pip install -q babygrad-course")
+    assert made.metadata.kernelspec.name == "python"
+    assert [cell.source for cell in made.cells[1:]] == [cell.source for cell in released.cells]
+    released.cells[3].source = "from babygrad.data import digits\ndigits()"
+    assert "scikit-learn" in lite.with_packages(released).cells[0].source
+
+
+def test_what_needs_other_processes_is_not_offered_there(released) -> None:
+    assert lite.runs_there(released)
+    released.cells[3].source = "from autograder.export import library"
+    assert not lite.runs_there(released)
 
 
 # Docstrings ------------------------------------------------------------------------------------------

@@ -1343,7 +1343,7 @@ TRAIN_MISTAKES = (
     Mistake(
         "error without its place",
         "The error of `train_step` comes through as it is, and does not say where. Catch it, and raise a new "
-        "one that begins with epoch and step.",
+        "one that tells epoch and step as well.",
         _looping(failing=lambda epoch, step, count, error: error),
     ),
     Mistake(

@@ -256,6 +256,20 @@ BATCHES_MISTAKES = (
         "Each batch is one example too small: in a slice, the end does not belong to it.",
         _placed(lambda n, size, rng: _shortened(rng.permutation(n), size)),
     ),
+    _batches(
+        "one example too many or too few",
+        "Each batch goes on into the next, by one example: in a slice, the end does not belong to it.",
+        _placed(
+            lambda n, size, rng: [
+                o[s : s + size + 1] for o in [rng.permutation(n)] for s in range(0, n, size)
+            ]
+        ),
+    ),
+    _batches(
+        "lists exchanged",
+        "The pairs are the other way round. First the images, then the labels.",
+        {"batches": lambda *given: [(its, some) for some, its in batches(*given)]},
+    ),
     _batches("overwrote the caller's data", _IN_PLACE, {"batches": _in_place}),
     _batches("wrong axis", _PIXELS, {"batches": _pixels_in_order}),
     _batches("wrong axis", _PIXELS, {"batches": _pixels_for_examples}),
@@ -623,7 +637,7 @@ STEP_MISTAKES = (
     ),
     _train_step(
         "returned for raised",
-        "The loss is returned before anything moves, and nobody hears that it is no number. An error has to "
+        "The step ends before anything moves, and nobody hears that the loss is no number. An error has to "
         "be raised, with `raise`.",
         _returning(lambda value, error: value),
     ),
@@ -776,8 +790,8 @@ PREDICT_MISTAKES = (
     ),
     Mistake(
         "order of operations",
-        "The mean is that of the labels alone: `.mean()` belongs to what stands right before it. How do "
-        "parentheses make it belong to the whole comparison?",
+        "`float` gets the whole comparison, with True or False for each image. The mean of that is wanted, "
+        "and `.mean()` belongs to what stands right before it. Which parentheses make that the comparison?",
         _sharing(lambda guesses, labels: float(guesses == labels.mean())),
     ),
     Mistake(

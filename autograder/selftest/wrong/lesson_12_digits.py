@@ -173,6 +173,18 @@ BATCHES = (
         4.5,
         "not in pairs",
     ),
+    _batches(
+        "end-counted-in",
+        {"start : start + size]": "start : start + size + 1]"},
+        3,
+        "one example too many or too few",
+    ),
+    _batches(
+        "labels-first",
+        {"(images[place], labels[place])": "(labels[place], images[place])"},
+        4.5,
+        "lists exchanged",
+    ),
     _batches("first-batch-only", {_PAIRS: f"{_PAIRS}[:1]"}, 3, "only the first batch"),
     _batches("not-returned", {_PAIRS: _PAIRS.replace("return ", "pairs = ")}, 5, "nothing returned"),
 )
@@ -256,6 +268,7 @@ STEP = (
         2,
         "returned for raised",
     ),
+    _step("printed", {_RAISE: "print(value, optimizer.lr)\n        return None"}, 2, "returned for raised"),
     _step("no-words", {_RAISE: "raise FloatingPointError"}, 2, "message says too little"),
     _step("learning-rate-typed", {"{optimizer.lr}": "0.1"}, 2, "message says too little"),
     _step("nan-typed", {"{value}": "nan"}, 2, "message says too little", "nan"),
@@ -315,6 +328,12 @@ ACCURACY = (
     _accuracy(
         "mean-of-the-labels-as-a-float",
         {_SHARE: "float(predict(model, images) == labels.mean())"},
+        1.5,
+        "order of operations",
+    ),
+    _accuracy(
+        "whole-array-as-a-float",
+        {_SHARE: "float(predict(model, images) == labels)"},
         1.5,
         "order of operations",
     ),

@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import os
 import shutil
 import subprocess
 import tempfile
@@ -83,8 +84,8 @@ def build(root: Path, out: Path, lessons: Iterable[str]) -> None:
 
 
 def find_uv(root: Path) -> str:
-    """Where uv is: among the programs, or where `make` puts it. Raises LiteError."""
-    uv = shutil.which("uv") or shutil.which("uv", path=str(root / ".venv" / "bin"))
+    """Where uv is: the one that runs this, one among the programs, or where `make` puts it. Raises LiteError."""
+    uv = os.environ.get("UV") or shutil.which("uv") or shutil.which("uv", path=str(root / ".venv" / "bin"))
     if uv is None:
         raise LiteError("uv is not installed, and makes the environment for JupyterLite: pip install uv.")
     return uv

@@ -368,6 +368,7 @@ def losses_that_are_none(rng):
     """A loss of nan, from the images and from the weights; and one that is infinite."""
     network = {**_network(rng, 3, 4), "labels": rng.integers(0, 4, 5)}
     images = rng.normal(size=(5, 3))
+    images[0, 0] = abs(images[0, 0])  # times infinity, that is a nan in the loss; a minus might give none
     with_nan, weight = images.copy(), network["weight"].copy()
     with_nan[2, 1] = np.nan
     weight[0, 0] = np.inf

@@ -84,7 +84,7 @@ def build(root: Path, out: Path, lessons: Iterable[str]) -> None:
 
 
 def find_uv(root: Path) -> str:
-    """Where uv is: the one that runs this, one among the programs, or where `make` puts it. Raises LiteError."""
+    """Where uv is: what runs this, what the shell finds, or where `make` puts it. Raises LiteError."""
     uv = os.environ.get("UV") or shutil.which("uv") or shutil.which("uv", path=str(root / ".venv" / "bin"))
     if uv is None:
         raise LiteError("uv is not installed, and makes the environment for JupyterLite: pip install uv.")

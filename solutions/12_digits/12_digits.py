@@ -451,8 +451,8 @@ learning_curves()
 r"""
 Every number in these curves went through operations whose gradients you have worked out by hand. With the solutions of this
 course it is 98 percent, 352 of 359; a percent more or less depends on the first weights and on the order of the batches. If yours is
-below 95, look at the loss: it should fall in each of the first epochs. (Its axis is logarithmic: each mark is ten times the one
-below.) If it hardly falls, look at your batch above: are those the labels of these images?
+below 95, look at the loss: it should fall in each of the first epochs. (Its axis is logarithmic: each line stands for ten times
+the one below.) If it hardly falls, look at your batch above: are those the labels of these images?
 
 The loss goes on falling, to nearly 0, long after the accuracy has stopped rising. By then the network knows its training digits
 by heart. Only the held-out ones tell what it has understood.

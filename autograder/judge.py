@@ -255,6 +255,9 @@ _ADVICE = {
     "is out of bounds for array of dimension": "Axes are numbered from 0. How many are there at this point?",
     "cannot unpack non-iterable": "Two names in front want two things: `enumerate` gives each thing with its "
     "place, `zip` pairs the things of two lists.",
+    "values to unpack": "How many things come, and for how many are there names? `enumerate` and `zip` give "
+    "pairs.",
+    "context manager protocol": "Are its parentheses missing? `with name():` calls it.",
     "' is not defined": "Is it spelled as where it is made? If an object keeps it, its name begins with the "
     "object's: `self.…`.",
 }

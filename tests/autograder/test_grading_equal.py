@@ -20,6 +20,8 @@ from .lessons import ROOT
 from .small_course import hand_in, right
 from .three_ways import LESSON, WAYS, prepare
 
+pytestmark = pytest.mark.slow
+
 OURS, WITH_OUR_STEPS, STOCK = WAYS
 
 

@@ -74,6 +74,7 @@ def scores(course: Path) -> dict[str, float]:
     return {who.split()[0]: record["score"] for who, record in gradebook_of(course).items()}
 
 
+@pytest.mark.slow
 def test_killed_three_times_it_goes_on_and_leaves_no_process(course: Path) -> None:
     for word in ("Sandbox", "1/", "1/"):
         grading = started(course)

@@ -116,6 +116,7 @@ def killed_after(seconds: float, course: Path) -> bool:
     return status == signal.SIGKILL
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="a process that is killed is forked here")
 def test_killed_at_twenty_random_moments_it_ends_as_if_undisturbed(handed_in: Path, tmp_path: Path) -> None:
     goal, course = (Path(shutil.copytree(handed_in, tmp_path / name)) for name in ("goal", "course"))

@@ -136,6 +136,7 @@ def killed_at(number: int, course: Path, lesson: Lesson) -> bool:
     return status == signal.SIGKILL
 
 
+@pytest.mark.slow
 def test_killed_at_any_point_it_can_be_finished(made: tuple[Path, Lesson], tmp_path: Path) -> None:
     original, lesson = made
     expected = Path(shutil.copytree(original, tmp_path / "expected"))

@@ -111,6 +111,7 @@ def test_each_seed_is_judged_as_if_it_were_alone() -> None:
     assert lost == len(wrong)
 
 
+@pytest.mark.slow
 def test_a_loop_without_end_is_not_waited_for_again_and_again() -> None:
     found = stability(a_wrong_one({"return a * b": "while True: pass"}, 3), range(200))
     assert found.is_stable

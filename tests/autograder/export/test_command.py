@@ -58,6 +58,7 @@ def test_help_teaches() -> None:
         assert word in said.output
 
 
+@pytest.mark.slow
 def test_in_a_notebook_it_can_be_called_and_shows_a_table(course: Path) -> None:
     code = f"""
 import sys

@@ -118,6 +118,7 @@ def test_the_solutions_make_a_package_that_is_right_and_trains(tmp_path: Path) -
     trains(found, tmp_path)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("first", [0, 1, 2])
 def test_it_does_so_with_every_third_part_borrowed(first: int, tmp_path: Path) -> None:
     lacking = PARTS[first::3]
@@ -173,6 +174,7 @@ def test_an_earlier_version_counts_only_if_it_does_what_the_later_lesson_asks(tm
     assert "needs what 06_broadcasting asks for" in reason.details
 
 
+@pytest.mark.slow
 def test_what_is_right_alone_and_not_in_the_package_is_found(tmp_path: Path) -> None:
     changes = {
         **right("05_shape", "reshape", "filled element by element"),  # its backward returns an array

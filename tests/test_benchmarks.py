@@ -68,6 +68,7 @@ def test_the_help_teaches_and_nonsense_is_refused() -> None:
     assert "--repeat must be at least 1" in refused.stderr
 
 
+@pytest.mark.slow
 def test_the_lessons_are_measured_and_named() -> None:
     program = ENGINE.with_name("lessons.py")
     done = subprocess.run(
@@ -83,6 +84,7 @@ def test_the_lessons_are_measured_and_named() -> None:
     assert "Lessons: 0" in refused.stderr
 
 
+@pytest.mark.slow
 def test_a_training_step_is_measured_with_the_reference_and_a_learners_library() -> None:
     """That all three take the same steps, the program checks itself."""
     program = ENGINE.with_name("training.py")

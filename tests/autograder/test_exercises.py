@@ -103,7 +103,7 @@ ROUNDS = [
 ]
 
 
-@pytest.mark.selftest
+@pytest.mark.slow
 @pytest.mark.parametrize(("lesson", "broken"), ROUNDS)
 def test_mistakes_cost_points_in_their_own_exercises_only(
     lesson: str, broken: dict[str, Known], grade_here: Grade

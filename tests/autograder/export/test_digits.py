@@ -85,7 +85,7 @@ def test_the_package_of_the_solutions_reads_digits(tmp_path: Path) -> None:
     assert min(trained(tmp_path, DIGITS)) >= 0.97
 
 
-LATER = pytest.mark.selftest
+LATER = pytest.mark.slow
 
 
 @pytest.mark.parametrize("first", [pytest.param(0, marks=LATER), 1, pytest.param(2, marks=LATER)])

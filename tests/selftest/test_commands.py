@@ -1,7 +1,7 @@
 """Right solutions in all styles, handed in: they get all points, whichever command grades them.
 
-A student takes one style for each exercise of a lesson, so that styles also meet each other. Without our
-steps, nbgrader runs the check cells as a learner does: two lessons are enough to see that they go together.
+A student takes one style for each exercise of a lesson, so that styles also meet each other. Each
+lesson is graded by our command and by nbgrader's: with our steps every second one, the others without.
 """
 
 from __future__ import annotations
@@ -35,9 +35,8 @@ WAYS = {
 }
 RUNS = [
     (lesson, way)
-    for way in WAYS
-    for lesson in LESSONS
-    if way != "nbgrader as it comes" or lesson in ("03_function", "08_backward")
+    for number, lesson in enumerate(LESSONS)
+    for way in ("autograder grade", list(WAYS)[1 + number % 2])
 ]
 
 

@@ -1139,7 +1139,7 @@ def _averages_so_far(model, optimizer, train_set, test_set, epochs, size, rng):
     losses, accuracies = [], []
     for epoch in range(epochs):
         steps = []
-        for step, (images, labels) in enumerate(batches(*train_set, size, rng)):
+        for step, (images, labels) in enumerate(batches(train_set[0], train_set[1], size, rng)):
             try:
                 steps.append(train_step(model, optimizer, images, labels))
             except FloatingPointError as error:
@@ -1149,14 +1149,14 @@ def _averages_so_far(model, optimizer, train_set, test_set, epochs, size, rng):
     return losses, accuracies
 
 
-def _once(losses: bool, accuracies: bool) -> dict[str, Any]:
+def _noted_late(losses: bool, accuracies: bool) -> dict[str, Any]:
     """A loop that notes the one or the other only when all is done."""
 
     def noted_once(model, optimizer, train_set, test_set, epochs, size, rng):
         found: tuple[list[Any], list[Any]] = [], []
         for epoch in range(epochs):
             steps = []
-            for step, (images, labels) in enumerate(batches(*train_set, size, rng)):
+            for step, (images, labels) in enumerate(batches(train_set[0], train_set[1], size, rng)):
                 try:
                     steps.append(train_step(model, optimizer, images, labels))
                 except FloatingPointError as error:
@@ -1182,24 +1182,24 @@ def _divided(by: Callable[[Any, int], float]) -> dict[str, Any]:
 
 
 def _starless(model, optimizer, train_set, test_set, epochs, size, rng):
-    return batches(train_set, size, rng)
+    return batches(train_set, size, rng)  # type: ignore[call-arg]
 
 
 def _starless_test(model, optimizer, train_set, test_set, epochs, size, rng):
-    return _looping(asked=lambda model, train_set, test_set: accuracy(model, test_set))["train"](
+    return _looping(asked=lambda model, _, test_set: accuracy(model, test_set))["train"](  # type: ignore
         model, optimizer, train_set, test_set, epochs, size, rng
     )
 
 
 def _uncounted(model, optimizer, train_set, test_set, epochs, size, rng):
     for _ in range(epochs):
-        for _step, (images, labels) in batches(*train_set, size, rng):
+        for _step, (images, labels) in batches(train_set[0], train_set[1], size, rng):
             train_step(model, optimizer, images, labels)
 
 
 def _unpaired(model, optimizer, train_set, test_set, epochs, size, rng):
     for _ in range(epochs):
-        for _step, _images, _labels in enumerate(batches(*train_set, size, rng)):
+        for _step, _images, _labels in enumerate(batches(train_set[0], train_set[1], size, rng)):  # type: ignore[misc]
             raise AssertionError
 
 
@@ -1293,19 +1293,19 @@ TRAIN_MISTAKES = (
         "noted once",
         "The accuracy is asked for once, after all epochs. The curve needs one for each: where does that "
         "line begin?",
-        _once(losses=False, accuracies=True),
+        _noted_late(losses=False, accuracies=True),
     ),
     Mistake(
         "noted once",
         "The mean loss is noted once, after all epochs. The curve needs one for each: where does that line "
         "begin?",
-        _once(losses=True, accuracies=False),
+        _noted_late(losses=True, accuracies=False),
     ),
     Mistake(
         "noted once",
         "Mean loss and accuracy are noted once, after all epochs. The curves need them for each: where do "
         "these lines begin?",
-        _once(losses=True, accuracies=True),
+        _noted_late(losses=True, accuracies=True),
     ),
     *(
         Mistake("sum for the mean", _PARTED, _divided(by))

@@ -130,7 +130,7 @@ def problems(line: str) -> list[str]:
     if name == "pytest" and "-m" in rest:
         mark = rest[rest.index("-m") + 1]
         known = [marker.split(":")[0] for marker in PROJECT["tool"]["pytest"]["ini_options"]["markers"]]
-        return [] if mark in known else [f"there is no mark {mark}"]
+        return [] if mark in ("", *known) else [f"there is no mark {mark}"]  # "": all tests, marked or not
     paths = [word for word in (name, *rest) if "/" in word and not word.startswith("-")]
     return [f"there is no {path}" for path in paths if not (ROOT / path).exists()]
 

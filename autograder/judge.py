@@ -351,6 +351,8 @@ def error(given: Any, right: Any, rough: float) -> Any:
     """
     with np.errstate(invalid="ignore", over="ignore"):
         far = np.abs(given - right) / (rough * (1e-3 + np.abs(right)))
+    if np.isfinite(far).all():
+        return far
     same = (given == right) | (np.isnan(given) & np.isnan(right))
     return np.where(same, 0.0, np.where(np.isfinite(far), far, np.inf))
 

@@ -68,9 +68,12 @@ def selftest(
     with Progress(*columns, console=errors, transient=True, disable=not errors.is_terminal) as bar:
         task = bar.add_task("starting", total=None)
 
+        told: dict[str, int] = {}  # tenths
+
         def advance(what: str, done: int, most: int) -> None:
             bar.update(task, description=what, completed=done, total=most)
-            if not errors.is_terminal and done * 10 // most > (done - 1) * 10 // most:
+            if not errors.is_terminal and done * 10 // most > told.get(what, 0):
+                told[what] = done * 10 // most
                 errors.print(f"{what}: {done} of {most}")
 
         try:

@@ -87,11 +87,22 @@ def examine(
             advance("mutants", done, len(changed))
     if seeds:
         solutions = [trial for trial in corpus if trial.kind != "stubs"]
-        ask = partial(stability, seeds=range(seeds))
-        for done, steady in enumerate(in_parallel(ask, solutions, jobs), 1):
-            found.stable.append(steady)
-            advance(f"{seeds} seeds", done, len(solutions))
+        for steady in in_parallel(partial(_stabilities, seeds=seeds), _by_exercise(solutions), jobs):
+            found.stable += steady
+            advance(f"{seeds} seeds", len(found.stable), len(solutions))
     return found
+
+
+def _by_exercise(trials: Iterable[Trial]) -> list[list[Trial]]:
+    """The trials of an exercise together, because they share what known mistakes answer; most first."""
+    groups: dict[tuple[str, str], list[Trial]] = {}
+    for trial in trials:
+        groups.setdefault((trial.lesson, trial.exercise), []).append(trial)
+    return sorted(groups.values(), key=len, reverse=True)
+
+
+def _stabilities(trials: Iterable[Trial], seeds: int) -> list[Stability]:
+    return [stability(trial, range(seeds)) for trial in trials]
 
 
 def in_parallel(

@@ -99,3 +99,17 @@ def test_a_training_step_is_measured_with_the_reference_and_a_learners_library()
     )
     assert refused.returncode == 2
     assert "--rounds must be at least 1" in refused.stderr
+
+
+@pytest.mark.slow
+def test_grading_is_measured_with_both_commands(tmp_path: Path) -> None:
+    program, file = ENGINE.with_name("grading.py"), tmp_path / "figures.json"
+    done = subprocess.run(
+        [sys.executable, str(program), "--submissions", "3", "--json", str(file)],
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "nbgrader autograde" in done.stdout
+    assert json.loads(file.read_text(encoding="utf-8"))

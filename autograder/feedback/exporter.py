@@ -37,11 +37,14 @@ class FeedbackExporter(Exporter):
         return page(graded, resources["nbgrader"]), resources
 
 
+_FOR_NBGRADER = ("timestamp.txt", "submission_secret.txt")
+
+
 def _leave_only_pages(converter: GenerateFeedback, resources: dict[str, Any]) -> None:
     """Remove what nbgrader has copied beside the page: other files that were handed in, of any kind and size.
 
-    The page needs none of them, and one may stand where the page goes. What stays is nbgrader's own time of
-    the submission: by that it sees whether a page is of an older one.
+    The page needs none of them, and one may stand where the page goes. What stays are two files of nbgrader's
+    own: by one it sees whether a page is of an older submission, by the other it returns the page.
     """
     course = converter.coursedir
     who = resources["nbgrader"]["student"], resources["nbgrader"]["assignment"]
@@ -51,7 +54,7 @@ def _leave_only_pages(converter: GenerateFeedback, resources: dict[str, Any]) ->
     other_pages = {f"{name}.html" for name in names}
     for copied in map(Path, find_all_files(str(source), [*course.ignore, "*.ipynb"])):
         place = target / copied.relative_to(source)
-        if place.parent == target and (place.name == "timestamp.txt" or place.name in other_pages):
+        if place.parent == target and place.name in {*_FOR_NBGRADER, *other_pages}:
             continue
         place.unlink(missing_ok=True)
         for folder in place.parents:

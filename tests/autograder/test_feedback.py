@@ -513,6 +513,7 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Path:
         folder.mkdir(parents=True)
         nbformat.write(new_notebook(cells=[solution_cell(), check_cell()]), folder / f"{LESSON}.ipynb")
     (folder / "timestamp.txt").write_text("2030-01-01 00:00:00 UTC", encoding="utf-8")
+    (folder / "submission_secret.txt").write_text("5ec7e7", encoding="utf-8")
     (folder / "evil.html").write_text(EVIL, encoding="utf-8")
     (folder / f"{LESSON}.html").write_text(EVIL, encoding="utf-8")
     (folder / f"{LESSON}.html").chmod(0o444)
@@ -564,7 +565,7 @@ def test_nbgraders_own_command_makes_the_page_and_leaves_nothing_else_beside_it(
         assert f"<b>{points}</b> of 3 points" in html
         assert f"<title>{LESSON} (Score: {points}.0 / 3.0)</title>" in html
     left = {path.name for path in (course / "feedback").rglob("*") if path.is_file()}
-    assert left == {f"{LESSON}.html", "timestamp.txt"}
+    assert left == {f"{LESSON}.html", "timestamp.txt", "submission_secret.txt"}
     assert not (course / "feedback" / "bo" / LESSON / "data").exists()
 
 

@@ -30,6 +30,13 @@ settings.load_profile("autograder")
 Grade = Callable[..., dict[str, Report]]
 
 
+@pytest.fixture(autouse=True)
+def nbgrader_runs_nothing() -> None:
+    """After an error, nbgrader leaves in the environment that it is grading: in a test it is not."""
+    for name in ("NBGRADER_EXECUTION", "NBGRADER_VALIDATING"):
+        os.environ.pop(name, None)
+
+
 @pytest.fixture
 def grade() -> Grade:
     """Grade a lesson's notebook, in children of the warm process."""

@@ -170,7 +170,7 @@ LIBRARY = {"12_digits": "mybabygrad", "13_mnist": "mybabygrad"}
 """The learner's own, gathered by the lesson itself; where answers are missing, it is babygrad."""
 
 
-BESIDES = {"13_mnist": {"gzip", "io", "pickle", "time", "torch"}}
+BESIDES = {"13_mnist": {"gzip", "io", "os", "pickle", "time", "torch"}}
 """What a lesson has from Python itself, or tries to import and does without."""
 
 

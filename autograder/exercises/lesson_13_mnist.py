@@ -664,6 +664,8 @@ _LAST_0 = (
     "all 16."
 )
 
+_LONGER = "The warm-up takes one step too many. With `warm = 4` it has the steps 0 to 3."
+
 RATE_MISTAKES = (
     _slow("steps counted wrongly", _FROM_0, _rated(up=lambda s, n, h, w: h * s / w)),
     _slow("steps counted wrongly", _JUMP, _rated(down=lambda s, n, h, w: h * (n - s) / n)),
@@ -685,11 +687,8 @@ RATE_MISTAKES = (
         "how many are done.",
         _rated(down=lambda s, n, h, w: h * (s - w) / (n - w)),
     ),
-    _slow(
-        "steps counted wrongly",
-        "The warm-up takes one step too many. With `warm = 4` these are the steps 0 to 3.",
-        {"rate": lambda s, n, h, w: _up(s, n, h, w) if s <= w and w else _down(s, n, h, w)},
-    ),
+    _slow("steps counted wrongly", _LONGER, _rated(still_up=lambda step, warm: step <= warm)),
+    _slow("steps counted wrongly", _LONGER, _rated(still_up=lambda step, warm: step <= warm and warm > 0)),
     _slow(
         "steps counted wrongly",
         "The warm-up is spread over all steps. It ends after `warm` of them.",

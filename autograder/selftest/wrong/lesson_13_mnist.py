@@ -20,14 +20,14 @@ def _read(name: str, edits: dict[str, str], loses: float, family: str = "", surv
 
 
 READ_IDX = (
-    _read("little-endian", {'"big"': '"little"'}, 5, "bytes in the wrong order"),
+    _read("little-endian", {'"big"': '"little"'}, 4, "bytes in the wrong order"),
     _read(
         "little-endian-unchecked",
         {'"big"': '"little"', _LENGTH: "if False:"},
         4,
         "bytes in the wrong order",
     ),
-    _read("last-byte-of-a-size", {_SIZE: "data[place + 3]"}, 2.5, "size from one byte", "small sizes"),
+    _read("last-byte-of-a-size", {_SIZE: "data[place + 3]"}, 4, "size from one byte", "small sizes"),
     _read(
         "sizes-added-up",
         {_SIZE: "sum(data[place : place + 4])"},
@@ -39,11 +39,11 @@ READ_IDX = (
     _read(
         "header-of-images", {"offset=start": "offset=16"}, 2.5, "header of a fixed length", "MNIST's images"
     ),
-    _read("axes-counted-once", {_START: "start = 4 + data[3]"}, 5, "header of a fixed length"),
+    _read("axes-counted-once", {_START: "start = 4 + data[3]"}, 4, "header of a fixed length"),
     _read(
         "always-three-axes",
         {_START: "start = 16"},
-        5,
+        4,
         "header of a fixed length",
         "MNIST's images",
     ),
@@ -106,7 +106,7 @@ READ_IDX = (
         "good files",
     ),
     _read("only-more-refused", {_LENGTH: "if len(data) > whole:"}, 1.5, "surplus not noticed", "good files"),
-    _read("header-not-counted", {_LENGTH: "if len(data) != whole - start:"}, 5, "header not counted"),
+    _read("header-not-counted", {_LENGTH: "if len(data) != whole - start:"}, 2.5, "header not counted"),
     _read("signed", {"np.uint8": "np.int8"}, 2.5, "dtype not kept", "numbers below 128"),
     _read("list-of-numbers", {_MADE: "np.array(list(data[start:])).reshape(shape)"}, 2.5, "dtype not kept"),
     _read("to-floats", {_MADE: f"{_MADE} / 255"}, 2.5, "dtype not kept"),
@@ -290,7 +290,7 @@ RATE = (
         "steps counted wrongly",
     ),
     _rate("up-over-all", {_UP: "return highest * (step + 1) / steps"}, 1, "steps counted wrongly"),
-    _rate("one-step-longer", {_IF: "if step <= warm:"}, 1, "", "warm-up only"),
+    _rate("one-step-longer", {_IF: "if step <= warm:"}, 1, "steps counted wrongly", "warm-up only"),
     _rate("no-warm-up", {_IF: "if False:"}, 1, "warm-up forgotten", "warm = 0"),
     _rate("only-down", {_IF: "if False:", "(steps - warm)": "steps"}, 2, "warm-up forgotten", "warm = 0"),
     _rate("flat-warm-up", {_UP: "return highest"}, 1, "warm-up forgotten"),

@@ -202,6 +202,10 @@ _MISSING = (
     "It is not compared with anything how many bytes there are. NumPy has an error of its own for some of "
     "these files, but it names other numbers, and of a header that is cut off it makes an empty array."
 )
+_SIZE_LEFT_OUT = (
+    "The last size is missing in your shape. `range` ends before its second number, and the header ends at "
+    "4 + 4 · axes."
+)
 _SIGNED = "A byte is a number from 0 to 255 here, without a sign: np.uint8. With np.int8, 200 would be -56."
 _NO_SHAPE = "All elements come in one row. `reshape` gives them the sizes that the header tells."
 _TURNED = (
@@ -289,7 +293,15 @@ READ_MISTAKES = (
         "Ask how long it is first, or compare slices: `data[:3]` of three bytes, or of none, is no error.",
         begins=lambda data: data[0] == 0 and data[1] == 0 and data[2] == 8,
     ),
+    _idx("some left out", _SIZE_LEFT_OUT, axes=lambda data: data[3] - 1),
+    _idx("some left out", _SIZE_LEFT_OUT, axes=lambda data: data[3] - 1, fits=_any_length),
     _idx("missing bytes not noticed", _MISSING, fits=_any_length),
+    _idx(
+        "missing bytes not noticed",
+        _MISSING,
+        fits=_any_length,
+        made=lambda data, start, shape: np.frombuffer(data[start:], np.uint8).reshape(shape),
+    ),
     _idx(
         "missing bytes not noticed",
         _MISSING,
@@ -533,8 +545,8 @@ def _kept(family: str, message: str, **wrong: Any) -> Mistake:
 
 
 _NAMES_LOST = (
-    "The names in the file are arr_0, arr_1 and so on, which `np.savez` invents where"
-    " it is told none. Two stars, `**`, hand a dictionary over with its names."
+    "The names in the file are arr_0, arr_1 and so on, which `np.savez` invents where "
+    "it is told none. Two stars, `**`, hand a dictionary over with its names."
 )
 _DICT_SAVED = (
     "The whole dictionary went into the file as one thing. NumPy can only pickle that, and nobody should "
@@ -656,8 +668,8 @@ _FROM_0 = (
     "quarter: what has to be added?"
 )
 _JUMP = (
-    "Behind the warm-up the rate jumps down. It should start from `highest` there: count how many steps are"
-    " left, `steps - step`, of all that come after the warm-up."
+    "Behind the warm-up the rate jumps down. It should start from `highest` there. How many steps are left, "
+    "`steps - step`, and how many are there after the warm-up in all?"
 )
 _LAST_0 = (
     "The last step gets the rate 0, and is wasted. Before step 19 of 20, one step is left; before step 4, "
@@ -701,14 +713,24 @@ RATE_MISTAKES = (
     ),
     _slow(
         "warm-up forgotten",
-        "The rate falls from the first step, and `warm` does not matter. It should rise in the first `warm`"
-        " steps.",
+        "The rate falls from the first step, and `warm` does not matter. It should rise in the first `warm` "
+        "steps.",
         {"rate": lambda s, n, h, w: h * (n - s) / n},
     ),
     _slow(
         "warm-up forgotten",
         "In the warm-up, the rate is at its highest all the time. It should rise to that, step by step.",
         _rated(up=lambda s, n, h, w: h),
+    ),
+    _slow(
+        "rate does not fall",
+        "After the warm-up, the rate goes on rising. It should fall from there.",
+        _rated(down=lambda s, n, h, w: h * (s + 1) / max(1, w)),
+    ),
+    _slow(
+        "rate does not fall",
+        "After the warm-up, the rate goes on rising. It should fall from there.",
+        {"rate": _up},
     ),
     _slow(
         "rate does not fall",

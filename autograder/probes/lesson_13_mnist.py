@@ -114,8 +114,10 @@ class _File(io.BytesIO):
 
 def _model(arrays: Mapping[str, np.ndarray]) -> Module:
     """A network with the sizes of these weights, and with these numbers."""
-    first, second = arrays["layers.0.weight"], arrays["layers.2.weight"]
-    model = Sequential(Linear(*first.shape, rng=3), ReLU(), Linear(*second.shape, rng=4))
+    n_in, hidden = arrays["layers.0.weight"].shape
+    model = Sequential(
+        Linear(n_in, hidden, rng=3), ReLU(), Linear(hidden, arrays["layers.2.bias"].size, rng=4)
+    )
     model.load_state_dict(dict(arrays))
     return model
 

@@ -74,8 +74,8 @@ def header_picture():
     ax.set(xlim=(-0.1, 17), ylim=(-0.7, 1.4))
     ax.axis("off")
     text = (
-        "Sixteen bytes in boxes. 0 0: so it begins. 8: the elements are bytes. 3: there are three axes. "
-        "0 0 234 96: 60000 images. 0 0 0 28: 28 rows. 0 0 0 28: 28 columns. Then the elements follow."
+        "Sixteen bytes in boxes. 0 0: so it begins. 8: the elements are bytes. 3: three axes. "
+        "0 0 234 96: 60 000 images. 0 0 0 28: 28 rows. 0 0 0 28: 28 columns. Then the elements."
     )
     return described(figure, "The first sixteen bytes of a file in idx format", text)
 
@@ -310,7 +310,8 @@ step: in step 19 of 20 it is 1, in step 12 it is 8.
 def rate_picture():
     figure, ax = axes(height=2.6)
     for warm, words in ((4, "warm = 4"), (0, "warm = 0")):
-        ax.plot(range(20), [rate(step, 20, 0.5, warm) for step in range(20)], marker="o", label=words)
+        rates = [rate(step, 20, 0.5, warm) for step in range(20)]
+        ax.plot(range(20), rates, marker="o", label=words)
     ax.set(xlabel="step", ylabel="learning rate", ylim=(0, 0.55), xticks=range(0, 20, 2))
     ax.legend(loc="upper right")
     text = (
@@ -555,8 +556,8 @@ def by_pytorch(state, handfuls):
     optimizer = torch.optim.SGD(named.values(), lr=0.1, momentum=0.9)
     for images, labels in handfuls:
         optimizer.zero_grad()
-        hidden = torch.relu(torch.tensor(images) @ named["layers.0.weight"] + named["layers.0.bias"])
-        logits = hidden @ named["layers.2.weight"] + named["layers.2.bias"]
+        sums = torch.tensor(images) @ named["layers.0.weight"] + named["layers.0.bias"]
+        logits = torch.relu(sums) @ named["layers.2.weight"] + named["layers.2.bias"]
         loss = torch.nn.functional.cross_entropy(logits, torch.tensor(labels))
         loss.backward()
         optimizer.step()

@@ -47,6 +47,14 @@ READ_IDX = (
         "header of a fixed length",
         "MNIST's images",
     ),
+    _read("last-size-missing", {"range(4, start, 4)": "range(4, 4 * data[3], 4)"}, 4, "some left out"),
+    _read(
+        "sliced-and-left-to-numpy",
+        {_LENGTH: "if False:", _MADE: "np.frombuffer(data[start:], np.uint8).reshape(shape)"},
+        1.5,
+        "missing bytes not noticed",
+        "good files",
+    ),
     _read("beginning-not-read", {_MAGIC: "if len(data) < 4:"}, 1, "beginning not looked at", "good files"),
     _read(
         "type-byte-only",
@@ -294,6 +302,7 @@ RATE = (
     _rate("no-warm-up", {_IF: "if False:"}, 1, "warm-up forgotten", "warm = 0"),
     _rate("only-down", {_IF: "if False:", "(steps - warm)": "steps"}, 2, "warm-up forgotten", "warm = 0"),
     _rate("flat-warm-up", {_UP: "return highest"}, 1, "warm-up forgotten"),
+    _rate("goes-on-rising", {f"{_IF}\n        {_UP}\n    {_DOWN}": _UP}, 1, "rate does not fall"),
     _rate("stays-up", {_DOWN: "return highest"}, 1, "rate does not fall"),
     _rate(
         "shares",

@@ -668,8 +668,8 @@ _FROM_0 = (
     "quarter: what has to be added?"
 )
 _JUMP = (
-    "Behind the warm-up the rate jumps down. It should start from `highest` there. How many steps are left, "
-    "`steps - step`, and how many are there after the warm-up in all?"
+    "Behind the warm-up the rate jumps down. It should start from `highest` there: how many steps are left, "
+    "`steps - step`, and of how many that fall?"
 )
 _LAST_0 = (
     "The last step gets the rate 0, and is wasted. Before step 19 of 20, one step is left; before step 4, "

@@ -180,7 +180,7 @@ difference, and neither can the network: it has 784 numbers to look at, one way 
 # %%
 import gzip
 
-from babygrad.data import ArrayDataset, DataLoader, digits, mnist_folder
+from babygrad.data import ArrayDataset, DataLoader, digits, mnist_folder, split
 
 
 def stored(name):
@@ -223,7 +223,8 @@ def find_sets():
         return read_set(stored, "train"), (images, labels)
     except FileNotFoundError:
         print("Of MNIST, only the 10 000 test digits are here. A fifth of them is held out.")
-        return (images[2000:], labels[2000:]), (images[:2000], labels[:2000])
+        learned_from, held_out = split(ArrayDataset(images, labels), 0.2)
+        return learned_from.arrays, held_out.arrays
 
 train_set, test_set = find_sets()
 print("to learn from:", train_set[0].shape, "  held out:", test_set[0].shape)
@@ -368,8 +369,8 @@ for falling in (False, True):
     model = network()
     train(model, train_set, 10, 0.3, falling)
     shares[falling] = accuracy(model, *test_set)
-    words = "rises and falls" if falling else "0.3 throughout "
-    print(f"{words}: {'at least' if shares[falling] >= 0.94 else 'less than'} 94 percent")
+    print("rises and falls:" if falling else "0.3 throughout: ", end=" ")
+    print("at least" if shares[falling] >= 0.94 else "less than", "94 percent")
 
 # %% [markdown]
 r"""

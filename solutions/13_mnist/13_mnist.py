@@ -375,8 +375,8 @@ for falling in (False, True):
 # %% [markdown]
 r"""
 `shares` has the exact figures. In seven attempts with other first weights and batches, the enlarged digits gave from 64 to 92 percent with 0.3
-throughout, and 96 to 99 where it rises and falls. With 8000 digits of MNIST it was 91 to 93, and 95. The network, the batches and the
-number of steps are the same. Now a rate that suits this network:
+throughout, and 96 to 99 where it rises and falls. With 8000 digits of MNIST it was 91 to 93 in three attempts, and 95. The network, the
+batches and the number of steps are the same. Now a rate that suits this network:
 """
 
 # %%

@@ -343,6 +343,12 @@ def _only_masked(queries, keys, values, mask=None):
     return None
 
 
+def _written_out(queries, keys, values, mask=None):
+    scores = queries @ transpose(keys) / queries.shape[-1] ** 0.5
+    weights = _divided(scores if mask is None else scores + mask)
+    return weights @ values, weights
+
+
 def _asked_twice(queries, keys, values, mask=None):
     scores = queries @ transpose(keys) / queries.shape[-1] ** 0.5
     scores = scores if mask is None else scores + mask
@@ -562,6 +568,12 @@ ATTENTION_MISTAKES = (
         "computed again",
         "`softmax` is called twice. Call it once, on the scores, and keep what it gives under a name.",
         _asked_twice,
+    ),
+    _attention(
+        "computed again",
+        "The softmax is written out here. Call your `softmax` of 15.1 instead: that one is safe for large "
+        "numbers, and the check looks at what it is given.",
+        _written_out,
     ),
     _attention(
         "returned in one case only",

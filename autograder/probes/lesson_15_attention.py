@@ -100,9 +100,10 @@ def _is_pair(found: Any) -> bool:
 def scores(parts, queries, keys, values, weights, upstream):
     """What softmax is given, and what comes back from there."""
     queries, keys, noted = Tensor(queries), Tensor(keys), Noted(weights)
-    noted.asked(parts.attention, queries, keys, Tensor(values))
+    found = noted.asked(parts.attention, queries, keys, Tensor(values))
     yield _CALLED, _times(noted)
-    if not noted.given:
+    if not noted.given:  # known mistakes are told apart by it
+        yield "whether anything is returned", found is not None
         return
     given = noted.given[0]
     yield _SCORES, given

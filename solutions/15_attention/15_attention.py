@@ -297,7 +297,8 @@ class Head(Module):
         Returns the pair that attention returns: with 8 rows of 18, (8, 10) and (8, 8).
         """
         ### BEGIN SOLUTION
-        return attention(self.query(x), self.key(x), self.value(x), mask)
+        queries, keys, values = self.query(x), self.key(x), self.value(x)
+        return attention(queries, keys, values, mask)
         ### END SOLUTION
 
 # %% tags=["check:head:2"]
@@ -387,8 +388,8 @@ def draw_weights(tables, captions, title, text):
 def before_and_after():
     asked = ", ".join(str(place) for place in weights_after.argmax(axis=1))
     text = (
-        "Left: before training, all weights are small and much alike. Right: after training, each place "
-        f"weighs one other place most. The places 0 to 7 ask, in this order, {asked}."
+        "Left: before training, all weights are small and much alike. Right: after training, each "
+        f"place weighs one other place most. The places 0 to 7 ask, in this order, {asked}."
     )
     tables, captions = [weights_before, weights_after], ["before training", "after training"]
     return draw_weights(tables, captions, "Who asks whom", text)
@@ -423,8 +424,8 @@ print("largest weight on what comes later:", np.triu(weights_back, 1).max())
 def only_back():
     asked = ", ".join(str(place) for place in weights_back.argmax(axis=1)[4:])
     text = (
-        "All weights above the diagonal are 0. The places 4 to 7 have one large weight each, and ask, in "
-        f"this order, {asked}. The places 0 to 3 spread theirs over what they may see."
+        "All weights above the diagonal are 0. The places 4 to 7 have one large weight each, and "
+        f"ask, in this order, {asked}. The places 0 to 3 spread theirs over what they may see."
     )
     return draw_weights([weights_back], ["with the causal mask"], "Who asks whom, looking back", text)
 

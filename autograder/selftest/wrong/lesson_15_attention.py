@@ -218,6 +218,21 @@ ATTENTION = (
         "no gradient",
     ),
     _attention("weights-as-array", {_PAIR: "return weights @ values, weights.data"}, 2, "array returned"),
+    _attention(
+        "softmax-written-out",
+        {_WEIGHTS: "    powers = exp(scores)\n    weights = powers / powers.sum(axis=-1, keepdims=True)\n"},
+        5,
+        "computed again",
+    ),
+    _attention(
+        "all-within-if",
+        {
+            _MASK + _WEIGHTS: "    if mask is not None:\n        scores = scores + mask\n"
+            "        weights = softmax(scores)\n    ",
+        },
+        4,
+        "returned in one case only",
+    ),
     _attention("answers-within-if", {_WEIGHTS: "", _ADD: f"{_ADD}\n        weights = softmax(scores)"}, 4),
     _attention(
         "nothing-returned", {"return weights @ values": "pair = weights @ values"}, 2, "nothing returned"
@@ -229,7 +244,6 @@ ATTENTION = (
 _QUERY = "self.query = Linear(n_in, d, bias=False, rng=rng)"
 _KEY = "self.key = Linear(n_in, d, bias=False, rng=rng)"
 _VALUE = "self.value = Linear(n_in, n_out, bias=False, rng=rng)"
-_CALL = "return attention(self.query(x), self.key(x), self.value(x), mask)"
 
 
 def _head(name: str, edits: dict[str, str], loses: float, family: str = "", survives: str = "") -> Wrong:
@@ -269,15 +283,15 @@ HEAD = (
     _head("other-name", {_KEY: _KEY.replace("key", "keys"), "self.key(x)": "self.keys(x)"}, 2),
     _head(
         "keys-first",
-        {_CALL: _CALL.replace("self.query(x), self.key(x)", "self.key(x), self.query(x)")},
+        {"self.query(x), self.key(x)": "self.key(x), self.query(x)"},
         1,
         "arguments exchanged",
     ),
-    _head("queries-for-keys", {_CALL: _CALL.replace("self.key(x)", "self.query(x)")}, 1, "wrong input asked"),
-    _head("mask-not-passed", {_CALL: _CALL.replace(", mask)", ")")}, 1, "setting ignored", "no mask"),
-    _head("answers-alone", {_CALL: f"{_CALL}[0]"}, 1, "one of the pair only"),
-    _head("rows-for-values", {_CALL: _CALL.replace("self.value(x)", "x")}, 1, "input used for output"),
-    _head("without-return", {_CALL: _CALL.replace("return ", "")}, 1, "nothing returned"),
+    _head("queries-for-keys", {"self.key(x)": "self.query(x)"}, 1, "wrong input asked"),
+    _head("mask-not-passed", {", mask)": ")"}, 1, "setting ignored", "no mask"),
+    _head("answers-alone", {"values, mask)": "values, mask)[0]"}, 1, "one of the pair only"),
+    _head("rows-for-values", {"self.value(x)": "x"}, 1, "input used for output"),
+    _head("without-return", {"return attention": "attention"}, 1, "nothing returned"),
 )
 
 WRONG = SOFTMAX + ATTENTION + HEAD

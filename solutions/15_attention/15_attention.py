@@ -12,8 +12,8 @@ This lesson is optional: nothing else in the course needs it.
 - write it with operations of your own, so that the way back comes for free;
 - train a head that reverses eight symbols, and read in its weights how it does that.
 
-**You need** softmax, as in lesson 10, and your notebooks of lessons 01 to 11, as far as you have got. What is missing, or not right
-yet, is borrowed. The checks ask about each exercise by itself. The cells between them build on each other: if one stops
+**You need** softmax, as in lesson 10, and your notebooks of lessons 01 to 11, as far as you have got. What is missing, or not
+right yet, is borrowed. The checks ask about each exercise by itself. The cells between them build on each other: if one stops
 with `NotImplementedError`, an exercise above it is still open.
 """
 
@@ -55,16 +55,16 @@ $(0.6,\ 0.2,\ -0.5,\ 0.8)$:
 | $(3, -1, 2, 3)$ | $1.8 - 0.2 - 1 + 2.4 = 3$ | 1.5 | 4.48 | 0.18 |
 | $(-2, 5, 4, 2)$ | $-1.2 + 1 - 2 + 1.6 = -0.6$ | $-0.3$ | 0.74 | 0.03 |
 
-(Why half of it? Wait for 15.2.) The last two columns are a softmax: every number becomes positive, and is divided by the sum of all,
-25.31. Now they are **weights** that add up to 1.
+(Why half of it? Wait for 15.2.) The last two columns are a softmax: every number becomes positive, and is divided by the sum
+of all, 25.31. Now they are **weights** that add up to 1.
 
-What the three *say* are their **values**. Let these be 5, -6 and 7. The answer is a mean of them, in which each counts as much as
-its key fits:
+What the three *say* are their **values**. Let these be 5, -6 and 7. The answer is a mean of them, in which each counts as much
+as its key fits:
 
 $$0.79 \cdot 5 + 0.18 \cdot (-6) + 0.03 \cdot 7 = 3.1$$
 
-That is all of attention. The rest is doing it for many queries at once. Here are two of them, one to a row, and values of two numbers
-each. The first row is the one from above:
+That is all of attention. The rest is doing it for many queries at once. Here are two of them, one to a row, and values of two
+numbers each. The first row is the one from above:
 """
 
 # %% tags=["figure"]
@@ -89,8 +89,8 @@ two_questions()
 
 # %% [markdown]
 r"""
-Rows are queries, columns are keys. Nothing is looked up, and nothing is chosen for good: each answer has a little of everything. That
-is why there is a slope, and why it can be learned.
+Rows are queries, columns are keys. Nothing is looked up, and nothing is chosen for good: each answer has a little of
+everything. That is why there is a slope, and why it can be learned.
 
 ### 15.1 Softmax
 
@@ -98,15 +98,15 @@ is why there is a slope, and why it can be learned.
 
 $$\mathrm{softmax}(x)_i = \frac{e^{x_i}}{\sum_j e^{x_j}} = e^{\,x_i - \mathrm{logsumexp}(x)}$$
 
-Write it for Tensors, along the **last** axis: however many axes there are, each row along the last one becomes shares of 1. For
-3, 1.5 and -0.3 these are 0.79, 0.18 and 0.03.
+Write it for Tensors, along the **last** axis: however many axes there are, each row along the last one becomes shares of 1.
+For 3, 1.5 and -0.3 these are 0.79, 0.18 and 0.03.
 
-Use operations of the library only: `exp`, `logsumexp`, `-`, `/`. Then you need no backward. Each of them has its own, and your walk
-through the graph finds them.
+Use operations of the library only: `exp`, `logsumexp`, `-`, `/`. Then you need no backward. Each of them has its own, and your
+walk through the graph finds them.
 
 The fraction and the power are the same number. For a computer they are not: `exp` of 800 is infinite in float64, and infinity
-divided by infinity is nan. Your `logsumexp` of lesson 10 is safe from that. `logsumexp(x, axes=1, keepdims=True)` sums along axis 1,
-and keeps it with size 1, so that the result fits the rows of `x`.
+divided by infinity is nan. Your `logsumexp` of lesson 10 is safe from that. `logsumexp(x, axes=1, keepdims=True)` sums along
+axis 1, and keeps it with size 1, so that the result fits the rows of `x`.
 """
 
 # %% tags=["solution:softmax"]
@@ -127,18 +127,18 @@ check("15_attention/softmax", softmax)
 r"""
 <details><summary>Hint 1: the idea</summary>
 
-Read the right side of the formula from the inside out: one logsumexp for each row, taken off all numbers in that row; and then the
-exponential of what is left.
+Read the right side of the formula from the inside out: one logsumexp for each row, taken off all numbers in that row; and then
+the exponential of what is left.
 </details>
 <details><summary>Hint 2: the shapes</summary>
 
-With `x` of shape (2, 3), the logsumexp along the last axis has shape (2,) or (2, 1). Only one of the two can be taken off rows. And
-the last axis has a number that is right for every shape, counted from the end.
+With `x` of shape (2, 3), the logsumexp along the last axis has shape (2,) or (2, 1). Only one of the two can be taken off
+rows. And the last axis has a number that is right for every shape, counted from the end.
 </details>
 <details><summary>Hint 3: nearly there</summary>
 
-It is one line, with three operations: `exp` outside, a minus inside, and behind the minus `logsumexp` with `x` and two settings, one
-for which axis, one that keeps it.
+It is one line, with three operations: `exp` outside, a minus inside, and behind the minus `logsumexp` with `x` and two
+settings, one for which axis, one that keeps it.
 </details>
 """
 
@@ -154,10 +154,10 @@ for name, changed in (("as above", scores), ("plus 100", scores + 100), ("times 
 
 # %% [markdown]
 r"""
-Adding does nothing: only differences count. Multiplying makes one weight nearly 1 and the others nearly 0. There softmax is as flat as
-a sigmoid far out, hardly any gradient gets through, and nothing is learned. That is the reason for "half of it". A dot product of
-longer vectors has more terms, so that it lies farther from 0: for random vectors of $d$ numbers, about $\sqrt{d}$ times as far. So it is
-divided by $\sqrt{d}$. The query above had 4 numbers, and $\sqrt{4} = 2$.
+Adding does nothing: only differences count. Multiplying makes one weight nearly 1 and the others nearly 0. There softmax is as
+flat as a sigmoid far out, hardly any gradient gets through, and nothing is learned. That is the reason for "half of it". A dot
+product of longer vectors has more terms, so that it lies farther from 0: for random vectors of $d$ numbers, about $\sqrt{d}$
+times as far. So it is divided by $\sqrt{d}$. The query above had 4 numbers, and $\sqrt{4} = 2$.
 
 ### 15.2 Attention
 
@@ -171,10 +171,11 @@ stands in row $i$, column $j$. With 6 in the table above, it is $6 / \sqrt{4} = 
 There may be batch axes in front, which stay as they are: with keys of shape (32, 8, 16), swap only the last two axes, to
 (32, 16, 8). Your `transpose(x)` of lesson 05 does that. `@` works matrix by matrix since lesson 07.
 
-The **mask** $M$ is an array of numbers that are added to the scores, or `None` for no mask. 0 changes nothing; -1 000 000 000 makes the weight
-0: so this query cannot see that key.
+The **mask** $M$ is an array of numbers that are added to the scores, or `None` for no mask. 0 changes nothing; -1 000 000 000
+makes the weight 0: so this query cannot see that key.
 
-Call your `softmax`. (The check looks at what you give to it.) Return two Tensors, the answers and the weights. `x ** 0.5` is the root.
+Call your `softmax`. (The check looks at what you give to it.) Return two Tensors, the answers and the weights. `x ** 0.5` is
+the root.
 """
 
 # %% tags=["solution:attention"]
@@ -201,8 +202,8 @@ check("15_attention/attention", attention)
 r"""
 <details><summary>Hint 1: the idea</summary>
 
-Follow the figure from left to right: scores, weights, answers. Each is one line. The mask is a question in between, where scores are
-known and weights are not.
+Follow the figure from left to right: scores, weights, answers. Each is one line. The mask is a question in between, where
+scores are known and weights are not.
 </details>
 <details><summary>Hint 2: the shapes</summary>
 
@@ -211,8 +212,9 @@ number d is the size of the last axis of the queries, whatever stands in front: 
 </details>
 <details><summary>Hint 3: nearly there</summary>
 
-First line: a product with `@`, divided by a root. Then the question whether there is a mask (`is not None`); if so, it is added. Then `softmax` of that, under a
-name, because you need it twice: in the product with the values, and in the pair that you return.
+First line: a product with `@`, divided by a root. Then the question whether there is a mask (`is not None`); if so, it is
+added. Then `softmax` of that, under a name, because you need it twice: in the product with the values, and in the pair that
+you return.
 </details>
 """
 
@@ -233,11 +235,12 @@ print(np.round(answers.data, 1), "answers")
 r"""
 ## Eight symbols, backwards
 
-Now a task: eight symbols come in, and the same eight should come out in reverse. There are ten kinds of symbols, 0 to 9, so that
-3 5 8 8 4 9 6 7 should become 7 6 9 4 8 8 5 3.
+Now a task: eight symbols come in, and the same eight should come out in reverse. There are ten kinds of symbols, 0 to 9, so
+that 3 5 8 8 4 9 6 7 should become 7 6 9 4 8 8 5 3.
 
-Each symbol comes as a row of 18 numbers: ten say which symbol it is, with a 1 in its place and 0 elsewhere, and eight say in the same
-way at which place it stands. Without the last eight, attention could not tell first from last: a mean does not know about order.
+Each symbol comes as a row of 18 numbers: ten say which symbol it is, with a 1 in its place and 0 elsewhere, and eight say in
+the same way at which place it stands. Without the last eight, attention could not tell first from last: a mean does not know
+about order.
 """
 
 # %% tags=["given:symbols"]
@@ -259,8 +262,8 @@ print("out:", reversed_symbols[0])
 
 # %% [markdown]
 r"""
-Who asks, who is asked, and who says something? All eight, in all three roles. From each row three linear layers make a query, a
-key and a value. Nobody tells them what to ask: that is what is learned. The whole is called a **head**.
+Who asks, who is asked, and who says something? All eight, in all three roles. From each row three linear layers make a query,
+a key and a value. Nobody tells them what to ask: that is what is learned. The whole is called a **head**.
 
 ### 15.3 A head
 
@@ -268,8 +271,9 @@ key and a value. Nobody tells them what to ask: that is what is learned. The who
 
 $$\text{head}(x) = \text{attention}(x W_q,\ x W_k,\ x W_v)$$
 
-Make the three layers in `__init__`, under the names `query`, `key` and `value`, without a bias. `Linear(18, 16, bias=False, rng=rng)`
-makes 16 numbers of 18. Queries and keys have `d` numbers each. Values have `n_out`: here they are logits, one for each of ten symbols.
+Make the three layers in `__init__`, under the names `query`, `key` and `value`, without a bias. The layer
+`Linear(18, 16, bias=False, rng=rng)` makes 16 numbers of 18. Queries and keys have `d` numbers each. Values have `n_out`: here
+they are logits, one for each of ten symbols.
 
 Pass the generator `rng` on to each layer. It goes on drawing, so each layer gets other numbers.
 
@@ -312,20 +316,20 @@ Three attributes in `__init__`, each a layer of its own. A layer is called like 
 </details>
 <details><summary>Hint 2: the shapes</summary>
 
-All three layers read rows of `n_in` numbers. A query meets a key in a dot product, so these two have equally many; the value is
-what comes out.
+All three layers read rows of `n_in` numbers. A query meets a key in a dot product, so these two have equally many; the value
+is what comes out.
 </details>
 <details><summary>Hint 3: nearly there</summary>
 
-In `forward`, four things go to `attention`, in its order: three layers, each called with `x`, and the mask. What comes back is a pair
-already: hand it on as it is.
+In `forward`, four things go to `attention`, in its order: three layers, each called with `x`, and the mask. What comes back is
+a pair already: hand it on as it is.
 </details>
 """
 
 # %% [markdown]
 r"""
-`softmax_loss` wants one row of logits for each label, so batch and places become one axis: (32, 8, 10) is reshaped to (256, 10). The
-loop you know. Each step draws new sequences, of which there are $10^8$: nothing can be learned by heart.
+`softmax_loss` wants one row of logits for each label, so batch and places become one axis: the shape (32, 8, 10) becomes
+(256, 10). The loop you know. Each step draws new sequences, of which there are $10^8$: nothing can be learned by heart.
 """
 
 # %%
@@ -364,8 +368,8 @@ print(f"after:  {shares.mean():.1%}")
 
 # %% [markdown]
 r"""
-One in ten by chance, and then all of them. What has it found? These are its weights, averaged over 2000 sequences: rows for the
-places that ask, columns for the places that are asked.
+One in ten by chance, and then all of them. What has it found? These are its weights, averaged over 2000 sequences: rows for
+the places that ask, columns for the places that are asked, both counted from 0.
 """
 
 # %% tags=["figure"]
@@ -405,11 +409,11 @@ to fit by place, and values carry the symbol. Each row adds up to 1, as it did i
 ## Only look back
 
 Language models write word by word. While they learn, no place may see what comes after it, or they would copy instead of
-guess. For that there is the **causal** mask: 0 where the key stands at the place of the query or before it, and -1 000 000 000 where it
-stands after.
+guess. For that there is the **causal** mask: 0 where the key stands at the place of the query or before it, and -1 000 000 000
+where it stands after.
 
-**Predict, then run.** A new head learns to reverse with that mask, from the first step on. Which of the eight places can it get
-right, and what happens at the others? `np.triu(…, 1)` keeps what lies above the diagonal.
+**Predict, then run.** A new head learns to reverse with that mask, from the first step on. Which of the eight places can it
+get right, and what happens at the others? `np.triu(…, 1)` keeps what lies above the diagonal.
 """
 
 # %%
@@ -425,9 +429,11 @@ def only_back():
     asked = ", ".join(str(place) for place in weights_back.argmax(axis=1)[4:])
     text = (
         "All weights above the diagonal are 0. The places 4 to 7 have one large weight each, and "
-        f"ask, in this order, {asked}. The places 0 to 3 spread theirs over what they may see."
+        f"ask, in this order, {asked}. Place 0 can ask itself only, and the places 1 to 3 spread "
+        "their weights over what they see."
     )
-    return draw_weights([weights_back], ["with the causal mask"], "Who asks whom, looking back", text)
+    title = "Who asks whom, looking back"
+    return draw_weights([weights_back], ["with the causal mask"], title, text)
 
 
 only_back()
@@ -435,9 +441,13 @@ only_back()
 # %% [markdown]
 r"""
 The last four are right: place 4 needs the symbol at place 3, which lies behind it. The first four need what comes later, and
-cannot see it. They are right one time in ten, which is guessing. No training helps where the information is not there, and
-the loss of these places stays near $\log 10$, as for ten equal shares. The mask has held: their weights on later places are 0, to the last
-digit.
+cannot see it. They are right one time in ten, which is guessing: no training helps where the information is not there. The
+mask has held, and weights on later places are 0 to the last digit.
+
+Look at the first four rows. The best that these places can do is to say nothing clearly. Ten equal shares have the loss
+$\log 10 = 2.3$. Places 1 to 3 come near that by spreading their weights, so that several symbols speak at once: with the
+solutions of this course, place 3 has 2.4. Place 0 cannot. Whatever it learns, it sees one symbol, its own, and the weight is 1.
+The value of that symbol is loud, since others need it. So place 0 is sure, and mostly wrong: its loss is 3.2.
 
 ## Where this leads
 
@@ -448,11 +458,14 @@ digit.
 | mask | a large negative number added to a score makes the weight 0 |
 | `Head` | three linear layers: a query, a key and a value from each row |
 
-Many such heads side by side, each with questions of its own, then a linear layer and a relu, and that stacked a few dozen times: it is
-called a transformer, and the language models you have heard of are made of it. They are larger than your head by a factor of
-a billion. But go through it once more: `@`, `transpose`, division, `exp`, logsumexp, relu, an addition that broadcasts. The gradient
-of every piece has been written by you, from lesson 03 on.
+Many such heads side by side, each with questions of its own; then a linear layer, a relu and another linear layer; what comes
+out is added to what went in; and all that stacked a few dozen times. That is called a **transformer**, and the language models
+you have heard of are made of it. Your head has 756 weights, theirs have many billions. Between the layers they also bring each
+row to mean 0 and deviation 1, which is made of means, a root and a division.
 
-**Go on.** Train it on another task: sorting eight symbols, or shifting them by three. Which of the two can one head learn? Predict
-before you run.
+Go through it once more: `@`, `transpose`, division, `exp`, logsumexp, relu, an addition that broadcasts. The gradient of every
+piece has been written by you, from lesson 03 on.
+
+**Go on.** Train it on another task: sorting eight symbols, or shifting them by three. Which of the two can one head learn?
+Predict before you run.
 """

@@ -647,6 +647,7 @@ OTHERS: dict[str, tuple[str, ...]] = {
         "logarithm forgotten",
         "logsumexp forgotten",
         "losses not averaged",
+        "mask after softmax",
         "maximum not put back",
         "missing names not noticed",
         "modules not searched",

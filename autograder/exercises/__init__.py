@@ -22,7 +22,7 @@ LESSONS = {
     "11_optimizers": "lesson_11_optimizers",
     "12_digits": "lesson_12_digits",
     "13_mnist": "lesson_13_mnist",
-    "15_attention": "lesson_15_attention",
+    "14_attention": "lesson_14_attention",
 }
 
 

@@ -36,7 +36,7 @@ SURVIVORS: dict[tuple[str, str], dict[str, str]] = {
         r"raise ValueError\((None|f\"this is)": "an error says what its learner likes",
         r"place \+ 4\], \)": '"big" is what Python takes where it is told nothing',
     },
-    ("15_attention", "head"): {"bias=None": "None is as false as False"},
+    ("14_attention", "head"): {"bias=None": "None is as false as False"},
 }
 """Why, by what is to be found in the changed lines (a regular expression), by lesson and cell."""
 

@@ -1,4 +1,4 @@
-"""Lesson 15 on a package made of learners' cells: a head learns to reverse, whoever has written the parts."""
+"""Lesson 14 on a package made of learners' cells: a head learns to reverse, whoever has written the parts."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def test_a_head_reverses_eight_symbols(lent: int | None, tmp_path: Path) -> None
     if lent is not None:
         choices.update((part.label, borrowed(choices[part.label], "")) for part in PARTS[lent::3])
     laid_out(choices, "mybabygrad").write(tmp_path / "mybabygrad")
-    cells = {name: text for name, text in code("solutions", "15_attention").items() if "mybaby" not in text}
+    cells = {name: text for name, text in code("solutions", "14_attention").items() if "mybaby" not in text}
     lesson = [text for name, text in cells.items() if name != "given_imports"]
     (tmp_path / "train.py").write_text("\n\n".join([OPENED, *lesson, REVERSED]), encoding="utf-8")
     said = run(tmp_path, "train.py")

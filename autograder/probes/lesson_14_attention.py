@@ -1,4 +1,4 @@
-"""Lesson 15: the probes. What softmax and attention are for the parts that call them, is made up here."""
+"""Lesson 14: the probes. What softmax and attention are for the parts that call them, is made up here."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 # %% [markdown]
 r"""
-# 15 · Attention: which of them matters?
+# 14 · Attention: which of them matters?
 
 *10 points · about 50 minutes*
 
@@ -55,7 +55,7 @@ $(0.6,\ 0.2,\ -0.5,\ 0.8)$:
 | $(3, -1, 2, 3)$ | $1.8 - 0.2 - 1 + 2.4 = 3$ | 1.5 | 4.48 | 0.18 |
 | $(-2, 5, 4, 2)$ | $-1.2 + 1 - 2 + 1.6 = -0.6$ | $-0.3$ | 0.74 | 0.03 |
 
-(Why half of it? Wait for 15.2.) The last two columns are a softmax: every number becomes positive, and is divided by the sum
+(Why half of it? Wait for 14.2.) The last two columns are a softmax: every number becomes positive, and is divided by the sum
 of all, 25.31. Now they are **weights** that add up to 1.
 
 What the three *say* are their **values**. Let these be 5, -6 and 7. The answer is a mean of them, in which each counts as much
@@ -92,7 +92,7 @@ r"""
 Rows are queries, columns are keys. Nothing is looked up, and nothing is chosen for good: each answer has a little of
 everything. That is why there is a slope, and why it can be learned.
 
-### 15.1 Softmax
+### 14.1 Softmax
 
 *3 points · 12 minutes · difficulty 3 of 5*
 
@@ -121,7 +121,7 @@ def softmax(x):
     ### END SOLUTION
 
 # %% tags=["check:softmax:3"]
-check("15_attention/softmax", softmax)
+check("14_attention/softmax", softmax)
 
 # %% [markdown]
 r"""
@@ -159,7 +159,7 @@ flat as a sigmoid far out, hardly any gradient gets through, and nothing is lear
 product of longer vectors has more terms, so that it lies farther from 0: for random vectors of $d$ numbers, about $\sqrt{d}$
 times as far. So it is divided by $\sqrt{d}$. The query above had 4 numbers, and $\sqrt{4} = 2$.
 
-### 15.2 Attention
+### 14.2 Attention
 
 *5 points · 20 minutes · difficulty 4 of 5*
 
@@ -196,7 +196,7 @@ def attention(queries, keys, values, mask=None):
     ### END SOLUTION
 
 # %% tags=["check:attention:5"]
-check("15_attention/attention", attention)
+check("14_attention/attention", attention)
 
 # %% [markdown]
 r"""
@@ -265,7 +265,7 @@ r"""
 Who asks, who is asked, and who says something? All eight, in all three roles. From each row three linear layers make a query,
 a key and a value. Nobody tells them what to ask: that is what is learned. The whole is called a **head**.
 
-### 15.3 A head
+### 14.3 A head
 
 *2 points · 8 minutes · difficulty 2 of 5*
 
@@ -306,7 +306,7 @@ class Head(Module):
         ### END SOLUTION
 
 # %% tags=["check:head:2"]
-check("15_attention/head", Head)
+check("14_attention/head", Head)
 
 # %% [markdown]
 r"""

@@ -1,4 +1,4 @@
-"""Lesson 15: softmax, attention, and a head that learns with them."""
+"""Lesson 14: softmax, attention, and a head that learns with them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from autograder.exercise import Case, Exercise, Mistake, Part
-from autograder.probes import lesson_15_attention as probes
+from autograder.probes import lesson_14_attention as probes
 from babygrad import Tensor, exp, logsumexp, reshape, summation, transpose
 from babygrad.nn import Linear, Module
 
@@ -571,7 +571,7 @@ ATTENTION_MISTAKES = (
     ),
     _attention(
         "computed again",
-        "The softmax is written out here. Call your `softmax` of 15.1 instead: that one is safe for large "
+        "The softmax is written out here. Call your `softmax` of 14.1 instead: that one is safe for large "
         "numbers, and the check looks at what it is given.",
         _written_out,
     ),
@@ -805,7 +805,7 @@ HEAD_MISTAKES = (
 
 EXERCISES = (
     Exercise(
-        "15_attention/softmax",
+        "14_attention/softmax",
         cell="softmax",
         reference={"softmax": softmax},
         parts=(
@@ -817,7 +817,7 @@ EXERCISES = (
         withheld=("babygrad.data",),
     ),
     Exercise(
-        "15_attention/attention",
+        "14_attention/attention",
         cell="attention",
         reference={"attention": attention},
         parts=(
@@ -831,7 +831,7 @@ EXERCISES = (
         withheld=("babygrad.data",),
     ),
     Exercise(
-        "15_attention/head",
+        "14_attention/head",
         cell="head",
         reference={"Head": Head},
         parts=(

@@ -659,10 +659,6 @@ def _rated(
     return {"rate": rate}
 
 
-def _slow(family: str, message: str, wrong: dict[str, Any]) -> Mistake:
-    return Mistake(family, message, wrong)
-
-
 _FROM_0 = (
     "Step 0 gets the rate 0, and is wasted. Steps are counted from 0, and the first of four should get a "
     "quarter: what has to be added?"
@@ -679,85 +675,85 @@ _LAST_0 = (
 _LONGER = "The warm-up takes one step too many. With `warm = 4` it has the steps 0 to 3."
 
 RATE_MISTAKES = (
-    _slow("steps counted wrongly", _FROM_0, _rated(up=lambda s, n, h, w: h * s / w)),
-    _slow("steps counted wrongly", _JUMP, _rated(down=lambda s, n, h, w: h * (n - s) / n)),
-    _slow(
+    Mistake("steps counted wrongly", _FROM_0, _rated(up=lambda s, n, h, w: h * s / w)),
+    Mistake("steps counted wrongly", _JUMP, _rated(down=lambda s, n, h, w: h * (n - s) / n)),
+    Mistake(
         "steps counted wrongly",
         "The rate is negative at the end, which would lead uphill. The steps after the warm-up are counted "
         "from its end, and there are `steps - warm` of them.",
         _rated(down=lambda s, n, h, w: h * (1 - s / (n - w))),
     ),
-    _slow("steps counted wrongly", _LAST_0, _rated(down=lambda s, n, h, w: h * (n - s - 1) / (n - w))),
-    _slow(
+    Mistake("steps counted wrongly", _LAST_0, _rated(down=lambda s, n, h, w: h * (n - s - 1) / (n - w))),
+    Mistake(
         "steps counted wrongly",
         _LAST_0,
         _rated(down=lambda s, n, h, w: h * (n - 1 - s) / max(1, n - 1 - w)),
     ),
-    _slow(
+    Mistake(
         "steps counted wrongly",
         "The rate rises after the warm-up. It should fall: what is divided is how many steps are left, not "
         "how many are done.",
         _rated(down=lambda s, n, h, w: h * (s - w) / (n - w)),
     ),
-    _slow("steps counted wrongly", _LONGER, _rated(still_up=lambda step, warm: step <= warm)),
-    _slow("steps counted wrongly", _LONGER, _rated(still_up=lambda step, warm: step <= warm and warm > 0)),
-    _slow(
+    Mistake("steps counted wrongly", _LONGER, _rated(still_up=lambda step, warm: step <= warm)),
+    Mistake("steps counted wrongly", _LONGER, _rated(still_up=lambda step, warm: step <= warm and warm > 0)),
+    Mistake(
         "steps counted wrongly",
         "The warm-up is spread over all steps. It ends after `warm` of them.",
         _rated(up=lambda s, n, h, w: h * (s + 1) / n),
     ),
-    _slow(
+    Mistake(
         "warm-up forgotten",
         "The rate falls from the first step. It should rise in the first `warm` steps.",
         _rated(up=_down),
     ),
-    _slow(
+    Mistake(
         "warm-up forgotten",
         "The rate falls from the first step, and `warm` does not matter. It should rise in the first `warm` "
         "steps.",
         {"rate": lambda s, n, h, w: h * (n - s) / n},
     ),
-    _slow(
+    Mistake(
         "warm-up forgotten",
         "In the warm-up, the rate is at its highest all the time. It should rise to that, step by step.",
         _rated(up=lambda s, n, h, w: h),
     ),
-    _slow(
+    Mistake(
         "rate does not fall",
         "After the warm-up, the rate goes on rising. It should fall from there.",
         _rated(down=lambda s, n, h, w: h * (s + 1) / max(1, w)),
     ),
-    _slow(
+    Mistake(
         "rate does not fall",
         "After the warm-up, the rate goes on rising. It should fall from there.",
         {"rate": _up},
     ),
-    _slow(
+    Mistake(
         "rate does not fall",
         "After the warm-up, the rate stays at its highest. It should fall, so that the last steps are short.",
         _rated(down=lambda s, n, h, w: h),
     ),
-    _slow(
+    Mistake(
         "learning rate forgotten",
         "These are shares from 0 to 1. Where is `highest`?",
         {"rate": lambda s, n, h, w: rate(s, n, 1.0, w)},
     ),
-    _slow(
+    Mistake(
         "fraction cut off",
         "`//` cuts off what is behind the point. `/` divides.",
         _rated(up=lambda s, n, h, w: h * ((s + 1) // w), down=lambda s, n, h, w: h * ((n - s) // (n - w))),
     ),
-    _slow(
+    Mistake(
         "no case without a warm-up",
         "With `warm = 0` something is divided by 0. Ask whether the step is within the warm-up before you "
         "divide by its length.",
         {"rate": lambda s, n, h, w: min(_up(s, n, h, w), _down(s, n, h, w))},
     ),
-    _slow("nothing returned", "Is the rate returned, in both cases?", {"rate": lambda s, n, h, w: None}),
-    _slow(
+    Mistake("nothing returned", "Is the rate returned, in both cases?", {"rate": lambda s, n, h, w: None}),
+    Mistake(
         "nothing returned", "After the warm-up, nothing is returned.", _rated(down=lambda s, n, h, w: None)
     ),
-    _slow("nothing returned", "In the warm-up, nothing is returned.", _rated(up=lambda s, n, h, w: None)),
+    Mistake("nothing returned", "In the warm-up, nothing is returned.", _rated(up=lambda s, n, h, w: None)),
 )
 
 _WITHHELD = ("babygrad.data", "Module.save", "Module.load")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -209,9 +209,4 @@ def misfit(parts, arrays, before):
 def rates(parts, steps, highest, warm, asked):
     """The learning rates of some steps."""
     for step in asked:
-        yield from _rate(parts, step, steps, highest, warm)
-
-
-def _rate(parts, step, steps, highest, warm) -> Iterator[tuple[str, Any]]:
-    found = parts.rate(step, steps, highest, warm)
-    yield f"the rate of step {step}", found
+        yield f"the rate of step {step}", parts.rate(step, steps, highest, warm)

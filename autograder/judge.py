@@ -205,7 +205,7 @@ def _stopped(error: Observation) -> str:
     advice = next((f" {advice}" for words, advice in known.items() if words in error["text"]), "")
     if where:
         told = _error(error)
-        link = " It came up" if told.endswith(".") else ""
+        link = " It came up" if told.endswith((".", "…")) else ""
         return f"your code stopped with {told}{link}{where}.{advice}"
     if error["type"] == "AttributeError":
         advice = advice or " Is it assigned, spelled as in the exercise, and has its cell been run?"
@@ -223,6 +223,7 @@ _ADVICE = {
     "() takes no arguments": "Is `__init__` missing or misspelt? Or is something called before it is made? "
     "`Name()` makes an object, a second pair of parentheses calls it.",
     "Tensor.__init__() takes": "What stands behind the `*` in a first line has to be given by name.",
+    "is not a file in the archive": "Those are not the names in the file.",
     "memoryview": "An array needs no `.data`: it is the array.",
     "cannot access local variable": "A name that a function assigns to, with `=` or `+=`, is that function's "
     "own: nothing is in it before.",

@@ -153,8 +153,10 @@ def _observe_error(error: BaseException) -> Observation:
 
 
 def _shortened(text: str) -> str:
-    """The beginning of a text, as a plain str also where `text` is of a class of its own."""
-    return str.__getitem__(text, slice(_LONGEST_TEXT))
+    """The text, or its beginning and "…", as a plain str also where `text` is of a class of its own."""
+    if str.__len__(text) <= _LONGEST_TEXT:
+        return str.__getitem__(text, slice(None))
+    return str.__getitem__(text, slice(_LONGEST_TEXT - 2)).rstrip() + " …"
 
 
 def _learners_line(error: BaseException) -> str:

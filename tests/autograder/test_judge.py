@@ -218,6 +218,11 @@ def test_a_line_and_advice_follow_an_error_of_whole_sentences() -> None:
     assert message.endswith("`. Axes are numbered from 0. How many are there at this point?")
 
 
+def test_what_was_left_out_of_a_long_error_is_seen_to_be_left_out() -> None:
+    f = written_in_a_cell('def f():\n    raise ValueError("too many words " * 99)\n')
+    assert " … It came up in your line `raise ValueError(" in called(lambda: 3, f)
+
+
 @pytest.mark.parametrize(
     ("line", "advice"),
     [

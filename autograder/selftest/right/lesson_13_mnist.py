@@ -41,10 +41,42 @@ shape = ()
 for _ in range(begin[3]):
     shape += (int.from_bytes(rest[:4], byteorder="big"),)
     rest = rest[4:]
+if len(data) < 4 + 4 * begin[3]:
+    raise ValueError(f"{len(data)} bytes are no header for {begin[3]} axes, which takes {4 + 4 * begin[3]}")
 missing = np.prod(shape, dtype=int) - len(rest)
-if missing or len(data) < 4 + 4 * begin[3]:
+if missing:
     raise ValueError(f"there are {len(data)} bytes and not {len(data) + missing}")
 return np.reshape(np.frombuffer(rest, np.uint8), shape)
+""",
+}
+
+READ_IDX |= {
+    "all in NumPy": """
+a = np.frombuffer(data, np.uint8)
+if len(a) < 4 or (a[:3] != [0, 0, 8]).any():
+    raise ValueError("beginning")
+n = int(a[3])
+if len(a) < 4 + 4 * n:
+    raise ValueError(f"there are {len(a)} bytes, and there should be {4 + 4 * n} for the header")
+shape = a[4:4 + 4 * n].reshape(n, 4).astype(np.int64) @ [256**3, 256**2, 256, 1]
+if len(a) - 4 - 4 * n != shape.prod():
+    raise ValueError("length", len(a), int(4 + 4 * n + shape.prod()))
+return a[4 + 4 * n:].reshape(shape)
+""",
+    "read like a file": """
+file = io.BytesIO(data)
+if file.read(3) != b"\\0\\0\\x08":
+    raise ValueError("wrong magic")
+axes = file.read(1)
+if not axes:
+    raise ValueError(f"there are {len(data)} bytes, and there should be at least 4")
+shape = [int.from_bytes(file.read(4), "big") for _ in range(axes[0])]
+rest = file.read()
+want = 4 + 4 * len(shape)
+want += int(np.prod(shape))
+if want != len(data):
+    raise ValueError("expected {:_}, found {:_}".format(want, len(data)))
+return np.array(bytearray(rest)).reshape(*shape)
 """,
 }
 
@@ -74,6 +106,42 @@ with np.load(file) as found:
     ),
 }
 
+KEEP |= {
+    "paths opened by oneself": (
+        """
+if isinstance(file, (str, os.PathLike)):
+    with open(file, "wb") as opened:
+        np.savez(opened, **model.state_dict())
+else:
+    np.savez(file, **model.state_dict())
+    file.seek(0)
+""",
+        """
+if isinstance(file, (str, os.PathLike)):
+    with open(file, "rb") as opened:
+        file = io.BytesIO(opened.read())
+model.load_state_dict({**np.load(file)})
+""",
+    ),
+    "checked by hand": (
+        """
+return np.savez(file, **dict(sorted(model.state_dict().items(), reverse=True)))
+""",
+        """
+with np.load(file) as arrays:
+    own = model.state_dict()
+    new = dict(arrays.items())
+if set(own) != set(new):
+    raise ValueError("names")
+for n in own:
+    if own[n].shape != new[n].shape:
+        raise ValueError("shape of " + n)
+for p, n in zip(model.parameters(), own):
+    p.data[...] = new[n]
+""",
+    ),
+}
+
 RATE = {
     "else": """
 if step >= warm:
@@ -90,6 +158,25 @@ return highest * ((step + 1) / warm if step < warm else 1 - (step - warm) / (ste
 if warm and step < warm:
     return float(np.interp(step, [-1, warm - 1], [0, highest]))
 return float(np.interp(step, [warm, steps], [highest, 0]))
+""",
+}
+
+RATE |= {
+    "a table": """
+up = np.linspace(highest / warm, highest, warm) if warm else []
+down = np.linspace(highest, 0, steps - warm, endpoint=False)
+return np.concatenate([up, down])[step]
+""",
+    "step by step": """
+r = 0.0
+for s in range(step + 1):
+    if s < warm:
+        r += highest / warm
+    elif s == warm:
+        r = highest
+    else:
+        r -= highest / (steps - warm)
+return r
 """,
 }
 

@@ -13,6 +13,7 @@ _LENGTH = "if len(data) != whole:"
 _NO_IDX = 'raise ValueError(f"this is no idx file of bytes: it begins with {list(data[:4])}")'
 _NOT_WHOLE = 'raise ValueError(f"there are {len(data)} bytes, and there should be {whole}")'
 _MADE = "np.frombuffer(data, np.uint8, offset=start).reshape(shape)"
+_NO_QUESTIONS = {_MAGIC: "if False:", _LENGTH: "if False:"}
 
 
 def _read(name: str, edits: dict[str, str], loses: float, family: str = "", survives: str = "") -> Wrong:
@@ -31,7 +32,7 @@ READ_IDX = (
     _read(
         "sizes-added-up",
         {_SIZE: "sum(data[place : place + 4])"},
-        2.5,
+        4,
         "size from one byte",
         "small sizes",
     ),
@@ -166,14 +167,105 @@ READ_IDX = (
         "elements-counted-in-the-message",
         {"{len(data)} bytes, and": "{len(data) - start} bytes, and"},
         1.5,
+        "header not counted",
+    ),
+    _read(
+        "three-low-bytes",
+        {_SIZE: 'int.from_bytes(data[place + 1 : place + 4], "big")'},
+        1.5,
+        "size from one byte",
+    ),
+    _read(
+        "two-low-bytes",
+        {_SIZE: 'int.from_bytes(data[place + 2 : place + 4], "big")'},
+        2.5,
+        "size from one byte",
+    ),
+    _read("first-three-bytes", {"place : place + 4": "place : place + 3"}, 4, "size from one byte"),
+    _read(
+        "first-three-bytes-and-no-questions",
+        {"place : place + 4": "place : place + 3", **_NO_QUESTIONS},
+        5,
+        "size from one byte",
+    ),
+    _read("no-step", {"range(4, start, 4)": "range(4, start)"}, 4, "size from one byte"),
+    _read(
+        "no-step-and-no-questions",
+        {"range(4, start, 4)": "range(4, start)", **_NO_QUESTIONS},
+        5,
+        "size from one byte",
+    ),
+    _read(
+        "first-size-for-all", {"data[place : place + 4]": "data[4:8]"}, 3, "always the first axis", "squares"
+    ),
+    _read("no-offset", {", offset=start": ""}, 2.5, "header not counted"),
+    _read("no-offset-and-no-questions", {", offset=start": "", **_NO_QUESTIONS}, 5, "header not counted"),
+    _read("four-bytes-forgotten", {_START: "start = 4 * data[3]"}, 4, "header of a fixed length"),
+    _read(
+        "sizes-summed", {"int(np.prod(shape))": "sum(shape)"}, 3, "factor summed instead of product", "labels"
+    ),
+    _read("compared-with-a-list", {"bytes([0, 0, 8])": "[0, 0, 8]"}, 5, "beginning not looked at"),
+    _read("no-questions", _NO_QUESTIONS, 2.5, "missing bytes not noticed", "good files"),
+    _read(
+        "compared-too-late",
+        {_LENGTH: f"array = {_MADE}\n    {_LENGTH}", f"return {_MADE}": "return array"},
+        1.5,
+        "missing bytes not noticed",
+        "good files",
+    ),
+    _read(
+        "printed-and-went-on",
+        {_NOT_WHOLE: 'print(f"there are {len(data)} bytes, and there should be {whole}")'},
+        1.5,
+        "missing bytes not noticed",
+        "good files",
+    ),
+    _read(
+        "elements-counted-twice-in-the-message",
+        {"{len(data)} bytes, and": "{len(data) - start} bytes, and", "{whole}": "{whole - start}"},
+        1.5,
+        "header not counted",
+    ),
+    _read("header-not-in-the-message", {"be {whole}": "be {whole - start}"}, 1.5, "header not counted"),
+    _read(
+        "numbers-exchanged",
+        {"are {len(data)} bytes": "are {whole} bytes", "be {whole}": "be {len(data)}"},
+        1.5,
         "message says too little",
     ),
+    _read(
+        "cut-header-without-numbers",
+        {
+            "    shape =": '    if len(data) < start:\n        raise ValueError("cut in its header")\n'
+            "    shape ="
+        },
+        1.5,
+        "message says too little",
+    ),
+    _read(
+        "cut-header-left-to-numpy",
+        {
+            _LENGTH: "array = np.frombuffer(data, np.uint8, offset=start)\n"
+            "    if array.size != np.prod(shape):",
+            f"return {_MADE}": "return array.reshape(shape)",
+        },
+        1.5,
+        "message says too little",
+    ),
+    _read(
+        "no-elements-refused", {_LENGTH: "if len(data) != whole or whole == start:"}, 1.5, "size 0 refused"
+    ),
+    _read("number-of-axes-as-bytes", {_START: "start = 4 + 4 * data[3:4]"}, 4),
+    _read("short-ones-refused", {"len(data) < 4": "len(data) < 16"}, 3.5),
+    _read("no-dtype", {"np.uint8, ": ""}, 2.5, "dtype not kept"),
+    _read("np-array-of-bytes", {_MADE: "np.array(data[start:]).reshape(shape)"}, 2.5, "dtype not kept"),
     _read("nothing-returned", {f"return {_MADE}": f"array = {_MADE}"}, 2.5, "nothing returned"),
 )
 
 # save, load -------------------------------------------------------------------------------------------
 
 _SAVE = "np.savez(file, **model.state_dict())"
+_WITH = "with np.load(file) as arrays:"
 _LOAD = "model.load_state_dict(dict(arrays))"
 
 
@@ -182,34 +274,34 @@ def _keep(name: str, edits: dict[str, str], loses: float, family: str = "", surv
 
 
 KEEP = (
-    _keep("values-only", {_SAVE: "np.savez(file, *model.state_dict().values())"}, 1.5, "names lost"),
+    _keep("values-only", {_SAVE: "np.savez(file, *model.state_dict().values())"}, 1, "names lost"),
     _keep(
-        "parameters-only", {_SAVE: "np.savez(file, *[p.data for p in model.parameters()])"}, 1.5, "names lost"
+        "parameters-only", {_SAVE: "np.savez(file, *[p.data for p in model.parameters()])"}, 1, "names lost"
     ),
-    _keep("no-stars", {_SAVE: "np.savez(file, model.state_dict())"}, 1.5, "pickled", "loaded by oneself"),
-    _keep("one-star", {_SAVE: "np.savez(file, *model.state_dict())"}, 1.5, "names lost"),
-    _keep("under-one-name", {_SAVE: "np.savez(file, state=model.state_dict())"}, 1.5, "pickled"),
-    _keep("np-save", {_SAVE: "np.save(file, model.state_dict(), allow_pickle=True)"}, 1.5, "pickled"),
+    _keep("no-stars", {_SAVE: "np.savez(file, model.state_dict())"}, 1, "pickled", "loaded by oneself"),
+    _keep("one-star", {_SAVE: "np.savez(file, *model.state_dict())"}, 1, "names lost"),
+    _keep("under-one-name", {_SAVE: "np.savez(file, state=model.state_dict())"}, 1, "pickled"),
+    _keep("np-save", {_SAVE: "np.save(file, model.state_dict(), allow_pickle=True)"}, 1, "pickled"),
     _keep(
         "pickle",
         {_SAVE: "import pickle\n    pickle.dump(model.state_dict(), file)"},
-        1.5,
+        1,
         "pickled",
         "loaded by oneself",
     ),
     _keep(
         "dots-replaced",
         {_SAVE: 'np.savez(file, **{n.replace(".", "_"): a for n, a in model.state_dict().items()})'},
-        1.5,
+        1,
         "names lost",
     ),
     _keep(
         "biases-left-out",
         {_SAVE: 'np.savez(file, **{n: a for n, a in model.state_dict().items() if n.endswith("weight")})'},
-        1.5,
+        1,
         "some left out",
     ),
-    _keep("state-not-saved", {_SAVE: "state = model.state_dict()"}, 1.5, "file not used"),
+    _keep("state-not-saved", {_SAVE: "state = model.state_dict()"}, 1, "file not used"),
     _keep(
         "by-place",
         {
@@ -223,7 +315,7 @@ KEEP = (
     _keep(
         "names-sorted-by-hand",
         {_LOAD: "model.load_state_dict(dict(zip(model.state_dict(), [arrays[n] for n in arrays.files])))"},
-        1,
+        1.5,
         "loaded by place",
         "the order of saving",
     ),
@@ -254,12 +346,168 @@ KEEP = (
             _LOAD: "try:\n            model.load_state_dict(dict(arrays))\n"
             "        except ValueError as error:\n            print(error)"
         },
-        0.5,
+        1,
         "error swallowed",
         "files that fit",
     ),
-    _keep("read-and-dropped", {_LOAD: "state = dict(arrays)"}, 1.5, "nothing loaded"),
-    _keep("own-state-again", {_LOAD: "model.load_state_dict(model.state_dict())"}, 1.5, "nothing loaded"),
+    _keep("read-and-dropped", {_LOAD: "state = dict(arrays)"}, 2, "nothing loaded"),
+    _keep("own-state-again", {_LOAD: "model.load_state_dict(model.state_dict())"}, 2, "nothing loaded"),
+    _keep(
+        "closed-after-saving", {_SAVE: f"{_SAVE}\n    file.close()"}, 1, "file closed", "reading it at once"
+    ),
+    _keep("saved-within-with", {_SAVE: f"with file:\n        {_SAVE}"}, 1, "file closed"),
+    _keep(
+        "bytes-written",
+        {
+            _SAVE: "memory = io.BytesIO()\n    np.savez(memory, **model.state_dict())\n"
+            "    file.write(memory.getvalue())"
+        },
+        1,
+        "path not taken",
+        "open files",
+    ),
+    _keep(
+        "opened-to-write",
+        {_SAVE: 'with open(file, "wb") as opened:\n        np.savez(opened, **model.state_dict())'},
+        1,
+        "path not taken",
+        "paths",
+    ),
+    _keep(
+        "in-a-loop",
+        {_SAVE: "for name, array in model.state_dict().items():\n        np.savez(file, **{name: array})"},
+        1,
+        "some left out",
+    ),
+    _keep(
+        "first-alone",
+        {_SAVE: "name, array = next(iter(model.state_dict().items()))\n    np.savez(file, **{name: array})"},
+        1,
+        "some left out",
+    ),
+    _keep(
+        "names-of-ones-own",
+        {_SAVE: 'np.savez(file, **{f"p{i}": p.data for i, p in enumerate(model.parameters())})'},
+        1,
+        "names lost",
+    ),
+    _keep(
+        "a-version-besides", {_SAVE: "np.savez(file, version=1, **model.state_dict())"}, 1, "some too many"
+    ),
+    _keep("file-last", {_SAVE: "np.savez(model.state_dict(), file)"}, 1, "arguments exchanged"),
+    _keep("closed-after-loading", {_LOAD: f"{_LOAD}\n    file.close()"}, 1, "file closed"),
+    _keep("rewound", {_WITH: f"file.seek(0)\n    {_WITH}"}, 1, "path not taken", "open files"),
+    _keep("bytes-read", {_WITH: "with np.load(io.BytesIO(file.read())) as arrays:"}, 1, "path not taken"),
+    _keep(
+        "opened-to-read",
+        {_WITH: 'with open(file, "rb") as opened, np.load(opened) as arrays:'},
+        2,
+        "path not taken",
+        "paths",
+    ),
+    _keep(
+        "pickles-allowed",
+        {"np.load(file)": "np.load(file, allow_pickle=True)"},
+        0.5,
+        "pickled",
+        "honest files",
+    ),
+    _keep(
+        "unpickled",
+        {_WITH: "import pickle\n    if True:", _LOAD: "model.load_state_dict(pickle.load(file))"},
+        2,
+        "pickled",
+    ),
+    _keep("file-for-a-dictionary", {_LOAD: "model.load_state_dict(file)"}, 2, "file not used"),
+    _keep("after-the-block", {f"    {_LOAD}": f"    pass\n    {_LOAD}"}, 2, "file closed"),
+    _keep(
+        "by-place-inside",
+        {
+            _LOAD: "for parameter, name in zip(model.parameters(), arrays):\n"
+            "            parameter.data[...] = arrays[name]"
+        },
+        1.5,
+        "loaded by place",
+        "the order of saving",
+    ),
+    _keep(
+        "in-alphabetical-order",
+        {
+            _LOAD: "for parameter, name in zip(model.parameters(), sorted(arrays)):\n"
+            "            parameter.data[...] = arrays[name]"
+        },
+        2,
+        "loaded by place",
+    ),
+    _keep(
+        "own-names-looked-up",
+        {_LOAD: "model.load_state_dict({name: arrays[name] for name in model.state_dict()})"},
+        0.5,
+        "unexpected names not noticed",
+        "files that fit",
+    ),
+    _keep(
+        "own-names-taken-out",
+        {
+            _LOAD: "own = model.state_dict()\n"
+            "        model.load_state_dict({n: arrays[n] for n in arrays if n in own})"
+        },
+        0.5,
+        "unexpected names not noticed",
+        "files that fit",
+    ),
+    _keep(
+        "old-ones-kept",
+        {_LOAD: "model.load_state_dict(model.state_dict() | dict(arrays))"},
+        0.5,
+        "missing names not noticed",
+        "files that fit",
+    ),
+    _keep(
+        "another-error",
+        {
+            _LOAD: "try:\n            model.load_state_dict(dict(arrays))\n"
+            '        except ValueError:\n            raise RuntimeError("does not fit")'
+        },
+        0.5,
+        "another kind of error",
+        "any error",
+    ),
+    _keep(
+        "what-fits",
+        {
+            _LOAD: "for name, parameter in model.named_parameters():\n"
+            "            if name in arrays and arrays[name].shape == parameter.data.shape:\n"
+            "                parameter.data[...] = arrays[name]"
+        },
+        0.5,
+        "no checks before loading",
+        "files that fit",
+    ),
+    _keep(
+        "asked-one-by-one",
+        {
+            _LOAD: "for name, parameter in model.named_parameters():\n"
+            "            if name not in arrays or arrays[name].shape != parameter.data.shape:\n"
+            "                raise ValueError(name)\n"
+            "            parameter.data[...] = arrays[name]"
+        },
+        0.5,
+        "loaded before all is checked",
+        "files that fit",
+    ),
+    _keep(
+        "names-compared-alone",
+        {
+            _LOAD: "if set(arrays) != set(model.state_dict()):\n"
+            '            raise ValueError("other names")\n'
+            "        for name, parameter in model.named_parameters():\n"
+            "            parameter.data[...] = arrays[name]"
+        },
+        0.5,
+        "shapes not compared",
+        "files that fit",
+    ),
 )
 
 # rate -------------------------------------------------------------------------------------------------
@@ -329,6 +577,48 @@ RATE = (
         "no case without a warm-up",
         "warm above 0",
     ),
+    _rate(
+        "floor-division-at-last",
+        {
+            _UP: "return highest * (step + 1) // warm",
+            _DOWN: "return highest * (steps - step) // (steps - warm)",
+        },
+        2,
+        "fraction cut off",
+    ),
+    _rate("below-highest", {_UP: "return highest * (step + 1) / (warm + 1)"}, 1, "steps counted wrongly"),
+    _rate(
+        "shares-first",
+        {
+            f"{_IF}\n        {_UP}": "up = (step + 1) / warm\n    down = (steps - step) / (steps - warm)",
+            _DOWN: "return highest * (up if step < warm else down)",
+        },
+        1,
+        "no case without a warm-up",
+        "warm above 0",
+    ),
+    _rate(
+        "stays-up-without-warm-up",
+        {_IF: "if warm == 0:\n        return highest\n    if step < warm:"},
+        1,
+        "rate does not fall",
+        "warm above 0",
+    ),
+    _rate(
+        "all-steps",
+        {
+            f"{_IF}\n        {_UP}": "up = [highest * (s + 1) / warm for s in range(warm)]",
+            _DOWN: "return up + [highest * (steps - s) / (steps - warm) for s in range(warm, steps)]",
+        },
+        2,
+        "list for one",
+    ),
+    _rate(
+        "whole-numbers",
+        {_UP: _UP.replace("highest", "int(highest)"), _DOWN: _DOWN.replace("highest", "int(highest)")},
+        2,
+    ),
+    _rate("nought-at-last", {_DOWN: "return 0.0"}, 1),
     _rate("no-return", {_DOWN: _DOWN.replace("return ", "falling = ")}, 1, "nothing returned"),
 )
 

@@ -166,7 +166,7 @@ def test_code_that_is_shown_is_short_and_narrow(lesson: str) -> None:
                 assert len(lines) <= 30, cell.id
 
 
-LIBRARY = {"12_digits": "mybabygrad"}
+LIBRARY = {"12_digits": "mybabygrad", "14_convolution": "mybabygrad"}
 """The learner's own, gathered by the lesson itself; where answers are missing, it is babygrad."""
 
 

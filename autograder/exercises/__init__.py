@@ -21,6 +21,7 @@ LESSONS = {
     "10_layers": "lesson_10_layers",
     "11_optimizers": "lesson_11_optimizers",
     "12_digits": "lesson_12_digits",
+    "14_convolution": "lesson_14_convolution",
 }
 
 

@@ -21,7 +21,7 @@ class Unfold(Function):
     def __init__(self, size):
         self.size = size
 
-    def forward(self, images):
+    def forward(self, images):  # type: ignore[override]
         return _unfolded(images, self.size)
 
     def backward(self, out_grad, node):
@@ -68,6 +68,12 @@ def _case(rng: np.random.Generator, count: int, height: int, width: int, size: i
 
 def _cases(*sizes: tuple[int, int, int, int], back: bool = False) -> Callable[..., list[Case]]:
     return lambda rng: [_case(rng, *each, back=back) for each in sizes]
+
+
+def _some_shape(rng: np.random.Generator) -> list[Case]:
+    """Images of a size that differs from seed to seed, never square."""
+    height = int(rng.integers(3, 30))
+    return [_case(rng, 2, height, height + int(rng.integers(1, 9)), 2, back=True)]
 
 
 def _right_for_squares(op, images):
@@ -273,6 +279,16 @@ CONV_MISTAKES = (
         lambda images, kernels, bias, size: Tensor(conv(images, kernels, bias, size).data),
     ),
     _conv(
+        "element-wise product instead",
+        "`*` multiplies element by element. Each window is added up with each kernel: that is `@`.",
+        lambda images, kernels, bias, size: Unfold(size)(images) * kernels + bias,
+    ),
+    _conv(
+        "operands exchanged",
+        "The windows are the rows, so they stand on the left of `@`, and the kernels on its right.",
+        lambda images, kernels, bias, size: kernels @ Unfold(size)(images) + bias,
+    ),
+    _conv(
         "nothing returned",
         "Is the result returned?",
         lambda images, kernels, bias, size: None,
@@ -287,9 +303,7 @@ EXERCISES = (
         parts=(
             UNFOLD.forward("forward: one image", 2, _cases((1, 3, 4, 2), (1, 5, 4, 3))),
             UNFOLD.forward("forward: several images", 2, _cases((3, 4, 5, 2), (2, 5, 7, 3))),
-            UNFOLD.backward_form(
-                "backward: a Tensor, shaped like the images", 1, _cases((2, 3, 4, 2), back=True)
-            ),
+            UNFOLD.backward_form("backward: a Tensor, shaped like the images", 1, _some_shape),
             UNFOLD.backward("backward: a single window", 1, _cases((1, 2, 2, 2), (1, 3, 3, 3), back=True)),
             UNFOLD.backward(
                 "backward: windows that overlap", 1, _cases((1, 3, 4, 2), (1, 6, 5, 3), back=True)

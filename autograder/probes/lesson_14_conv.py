@@ -15,7 +15,7 @@ class _Unfold(Function):
     def __init__(self, size):
         self.size = size
 
-    def forward(self, images):
+    def forward(self, images):  # type: ignore[override]
         views = sliding_window_view(images, (self.size, self.size), axis=(1, 2))
         return views.reshape(*views.shape[:3], -1).copy()
 

@@ -71,8 +71,8 @@ CONV = (
         "history cut",
     ),
     _conv("wrapped-anew", {_SUM: "return Tensor((windows @ kernels + bias).data)"}, 1, "history cut"),
-    _conv("times", {"windows @ kernels": "windows * kernels"}, 2),
-    _conv("exchanged", {"windows @ kernels": "kernels @ windows"}, 2),
+    _conv("times", {"windows @ kernels": "windows * kernels"}, 2, "element-wise product instead"),
+    _conv("exchanged", {"windows @ kernels": "kernels @ windows"}, 2, "operands exchanged"),
 )
 
 WRONG = (*UNFOLD, *CONV)

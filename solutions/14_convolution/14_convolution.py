@@ -276,7 +276,7 @@ def kernels_and_answers():
         ax.set(xticks=[], yticks=[])
         ax.grid(visible=False)
     text = (
-        "Above, the eight learned kernels of 3 by 3, blue for positive weights and red for negative "
+        "Above, the eight learned kernels of 3 by 3, blue for positive weights, red for negative "
         f"ones. Below, what each answers to a {labels[3]}: dark where the image looks like it."
     )
     return described(figure, "Learned kernels, and their answers to one digit", text)

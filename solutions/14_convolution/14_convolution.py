@@ -171,8 +171,8 @@ how_many_windows()
 
 # %% [markdown]
 r"""
-One in a corner, three at an edge, nine in the middle. With the trap from above it would be 1 everywhere, and a network would train on
-it, a little worse, and nobody would know why.
+One in a corner, three at an edge, nine in the middle. With the trap from above it would be 1 everywhere. A network with two
+convolutions would train on that all the same, with wrong gradients in the first, and nobody would be told.
 
 ### 14.2 A convolution
 
@@ -294,9 +294,11 @@ to its own parts of the digit.
 | lesson 12, dense | 7510 | 98 percent, 352 of 359 |
 | today, eight kernels | 2970 | 98 percent, 351 of 359 |
 
-(These are the numbers with the solutions of this course.) What to make of that? One digit of the 359 is 0.3 percent, and other first weights move either network by a percent or so. So the two
-are about equally good, and this one needs fewer than half the weights. On images of 8 by 8, that is all it wins. It also costs more
-time: its kernels are used 36 times for every image. In larger images, windows pay: a dense layer grows with every pixel, a kernel does
+(These are the numbers with the solutions of this course.) What to make of that? One digit of the 359 is 0.3 percent, and with six other first
+weights each, the dense one read 351 or 352, this one 351 to 355. So the two are about equally good, and this one needs fewer than half the weights. On images of 8 by 8, that is all it wins. And its training never asked your
+`backward`: below the only convolution there are pixels, and nobody wants their gradient. Below a second one there are weights.
+
+In larger images, windows pay: a dense layer grows with every pixel, a kernel does
 not.
 
 ## What you have built

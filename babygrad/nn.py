@@ -242,8 +242,11 @@ class SoftmaxLoss(Function):
 
 
 class _KnownSoftmax(Function):
-    """The softmax of each row of logits, found before. With s for it and G for the upstream gradient:
-    ``dL/dlogits = s * (G - sum(G * s))``, the sum over each row."""
+    """The softmax of each row of logits, found before, and still with its slope.
+
+    With s for the softmax and G for the upstream gradient: ``dL/dlogits = s * (G - sum(G * s))``, the sum
+    over each row.
+    """
 
     def __init__(self, softmax: np.ndarray) -> None:
         self._softmax = softmax

@@ -21,6 +21,8 @@ LESSONS = {
     "10_layers": "lesson_10_layers",
     "11_optimizers": "lesson_11_optimizers",
     "12_digits": "lesson_12_digits",
+    "13_mnist": "lesson_13_mnist",
+    "14_attention": "lesson_14_attention",
     "14_convolution": "lesson_14_convolution",
 }
 

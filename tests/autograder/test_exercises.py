@@ -197,6 +197,9 @@ CONSTANT = {
     "12_digits/batches": {
         "the order comes from `rng`": "all its claims compare what the learner's function gives, call by call"
     },
+    "13_mnist/read_idx": dict.fromkeys(
+        ("refused: another beginning", "refused: bytes missing, or too many"), "what comes is an error"
+    ),
     "10_layers/softmax_loss": {"labels without a class are refused": "what comes is an error"},
 }
 """Parts that a new seed asks the same as ever, by exercise, and why that is as it should be."""

@@ -1,4 +1,4 @@
-"""Lesson 14: windows of an image as rows, their way back, and a convolution made of them."""
+"""Lesson 15: windows of an image as rows, their way back, and a convolution made of them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 
 from autograder.exercise import Case, Exercise, Mistake, Part
 from autograder.exercises.operation import Operation
-from autograder.probes import lesson_14_conv, lesson_14_convolution
+from autograder.probes import lesson_15_conv, lesson_15_convolution
 from babygrad import Function, Tensor
 
 # Unfold -----------------------------------------------------------------------------------------------
@@ -54,7 +54,7 @@ class _UnfoldExercise(Operation):
         return Unfold
 
 
-UNFOLD = _UnfoldExercise(lesson_14_convolution.UNFOLD)
+UNFOLD = _UnfoldExercise(lesson_15_convolution.UNFOLD)
 
 
 def _case(rng: np.random.Generator, count: int, height: int, width: int, size: int, back: bool) -> Case:
@@ -297,7 +297,7 @@ CONV_MISTAKES = (
 
 EXERCISES = (
     Exercise(
-        "14_convolution/Unfold",
+        "15_convolution/Unfold",
         cell="unfold",
         reference={"Unfold": Unfold},
         parts=(
@@ -313,12 +313,12 @@ EXERCISES = (
         mistakes=UNFOLD_MISTAKES,
     ),
     Exercise(
-        "14_convolution/conv",
+        "15_convolution/conv",
         cell="conv",
         reference={"conv": conv},
         parts=(
-            Part("the numbers", 1, lesson_14_conv.numbers, _conv_cases(back=False)),
-            Part("the gradients", 1, lesson_14_conv.gradients, _conv_cases(back=True)),
+            Part("the numbers", 1, lesson_15_conv.numbers, _conv_cases(back=False)),
+            Part("the gradients", 1, lesson_15_conv.gradients, _conv_cases(back=True)),
         ),
         mistakes=CONV_MISTAKES,
     ),

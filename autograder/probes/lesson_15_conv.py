@@ -1,4 +1,4 @@
-"""Lesson 14: the probes of 14.2, which lend the learner an Unfold that is right."""
+"""Lesson 15: the probes of 15.2, which lend the learner an Unfold that is right."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Wrong solutions of lesson 14: one mistake each."""
+"""Wrong solutions of lesson 15: one mistake each."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 # %% [markdown]
 r"""
-# 14 · Convolution
+# 15 · Convolution
 
 *10 points · about 50 minutes*
 
@@ -80,7 +80,7 @@ right. So there are $k \cdot k$ slices, one for each **offset** within the windo
 numbers move. So its gradient is the sum of four upstream numbers, and that of the 7 in the corner is a single one. You know this
 from lesson 06: what was copied on the way forward is added on the way back.
 
-### 14.1 Unfold, and the way back
+### 15.1 Unfold, and the way back
 
 *8 points · 30 minutes · difficulty 4 of 5*
 
@@ -130,7 +130,7 @@ class Unfold(Function):
         ### END SOLUTION
 
 # %% tags=["check:unfold:8"]
-check("14_convolution/Unfold", Unfold)
+check("15_convolution/Unfold", Unfold)
 
 # %% [markdown]
 r"""
@@ -174,7 +174,7 @@ r"""
 One in a corner, three at an edge, nine in the middle. With the trap from above it would be 1 everywhere. A network with two
 convolutions would train on that all the same, with wrong gradients in the first, and nobody would be told.
 
-### 14.2 A convolution
+### 15.2 A convolution
 
 *2 points · 8 minutes · difficulty 2 of 5*
 
@@ -197,7 +197,7 @@ def conv(images, kernels, bias, size):
     ### END SOLUTION
 
 # %% tags=["check:conv:2"]
-check("14_convolution/conv", conv)
+check("15_convolution/conv", conv)
 
 # %% [markdown]
 r"""

@@ -1,4 +1,4 @@
-"""Lesson 14: the probes of 14.1. Those of 14.2 hold what is asked for here, and are a module of their own."""
+"""Lesson 15: the probes of 15.1. Those of 15.2 hold what is asked for here, and are a module of their own."""
 
 from __future__ import annotations
 

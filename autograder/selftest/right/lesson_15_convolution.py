@@ -1,4 +1,4 @@
-"""Right solutions of lesson 14 in other styles: for each cell, by style, what stands in its gaps."""
+"""Right solutions of lesson 15 in other styles: for each cell, by style, what stands in its gaps."""
 
 from __future__ import annotations
 

@@ -2,20 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from autograder.surroundings import names_mean
+from autograder.observation import Claim, Form
+from autograder.surroundings import names_mean, those_of_babygrad
 from babygrad import Function, Tensor
 
 
-class _Unfold(Function):
+class Unfold(Function):
     """All windows of some images, as rows."""
 
     def __init__(self, size):
-        self.size = size
+        if not isinstance(size, (int, np.integer)):
+            raise TypeError(f"Unfold is made with a whole number, and this is a {type(size).__name__}.")
+        self.size = int(size)
 
     def forward(self, images):  # type: ignore[override]
+        if not isinstance(images, np.ndarray):
+            raise TypeError("`forward` takes an array: with a Tensor, the operation itself is called.")
+        if images.ndim != 3:
+            raise ValueError(f"images have three axes, and this has the shape {images.shape}.")
         views = sliding_window_view(images, (self.size, self.size), axis=(1, 2))
         return views.reshape(*views.shape[:3], -1).copy()
 
@@ -27,21 +38,38 @@ class _Unfold(Function):
         return Tensor(grad)
 
 
-_NAMES = {"Unfold": _Unfold, "Tensor": Tensor}
+_OPERATIONS = those_of_babygrad(
+    *("Tensor", "Function", "no_grad", "add", "matmul", "mul", "reshape", "transpose", "summation"),
+    *("Add", "MatMul", "Mul", "Reshape", "Transpose", "Summation", "broadcast_to", "BroadcastTo"),
+)
+
+
+@contextmanager
+def _around(part: Any) -> Iterator[None]:
+    """Let Unfold be right, and the operations babygrad's: in the notebook, they are the learner's own."""
+    known = getattr(part, "__globals__", {})
+    operations = {name: operation for name, operation in _OPERATIONS.items() if name in known}
+    with names_mean(part, Unfold=Unfold, **operations):
+        yield
 
 
 def numbers(parts, images, kernels, bias, size):
     """What conv computes."""
-    with names_mean(parts.conv, **_NAMES):
+    with _around(parts.conv):
         made = parts.conv(Tensor(images), Tensor(kernels), Tensor(bias), size)
         yield "what `conv` returns", made
 
 
 def gradients(parts, images, kernels, bias, size, upstream):
     """What comes back through it to the images, the kernels and the bias."""
-    with names_mean(parts.conv, **_NAMES):
-        tensors = [Tensor(array, requires_grad=True) for array in (images, kernels, bias)]
+    tensors = [Tensor(array) for array in (images, kernels, bias)]
+    with _around(parts.conv):
         made = parts.conv(*tensors, size)
-        (made * Tensor(upstream, requires_grad=False)).sum().backward()
-        for name, tensor in zip(("images", "kernels", "bias"), tensors, strict=True):
-            yield f"the gradient of `{name}`", tensor.grad
+    yield "what `conv` returns", Form(made)
+    leads_back = isinstance(made, Tensor) and made.requires_grad
+    claim = "what `conv` returns should lead back to what it was made from"
+    yield claim, Claim(leads_back, "it has no history")
+    if leads_back and made.shape == upstream.shape:
+        made.backward(upstream)
+    for name, tensor in zip(("images", "kernels", "bias"), tensors, strict=True):
+        yield f"the gradient of `{name}`", tensor.grad

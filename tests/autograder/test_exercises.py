@@ -200,6 +200,7 @@ CONSTANT = {
     "13_mnist/read_idx": dict.fromkeys(
         ("refused: another beginning", "refused: bytes missing, or too many"), "what comes is an error"
     ),
+    "15_convolution/Unfold": {"float32 stays float32": _FORM},
     "10_layers/softmax_loss": {"labels without a class are refused": "what comes is an error"},
 }
 """Parts that a new seed asks the same as ever, by exercise, and why that is as it should be."""

@@ -10,10 +10,11 @@ This lesson is optional: nothing in the course needs it.
 
 - write a convolution as what it is: cut out all windows, then one matrix product;
 - say why the gradient of a pixel is a sum over windows, and add it up without losing any;
-- train a network that looks at neighbouring pixels, and compare it fairly with one that does not.
+- train a network that looks at neighbouring pixels, and turn its gradients against it.
 
-**You need** lessons 06 and 12. The first cell gathers your library, as in lesson 12; what is missing is borrowed. The cells after an
-exercise need your answer to it.
+**You need** your notebooks of lessons 01 to 11, as far as you have got, and lesson 12 for the comparison. What is missing, or not right
+yet, is borrowed. The checks ask about each exercise by itself. The cells after an exercise need your answer to it: if one stops with
+`NotImplementedError`, an exercise above it is still open.
 """
 
 # %% tags=["given:imports"]
@@ -25,6 +26,12 @@ from babygrad.data import digits
 from babygrad.plot import axes, described
 from babygrad.progress import progress
 from babygrad.tiles import tiles
+
+# %% [markdown]
+r"""
+As in lesson 12, the next cell gathers what you have written into a package, `mybabygrad`. It takes ten to thirty seconds, the
+second time less.
+"""
 
 # %% tags=["given:library"]
 library("mybabygrad")
@@ -46,18 +53,25 @@ window of 2 by 2 has 2 places from top to bottom and 3 from left to right. Each 
 """
 
 # %% tags=["figure"]
+IMAGE = np.array([[7, 4, 9, 3], [5, 8, 6, 11], [12, 15, 10, 14]])
+WINDOWS = np.array([IMAGE[i : i + 2, j : j + 2].ravel() for i in range(2) for j in range(3)])
+
+
+def windows_picture(title, text, in_image, in_windows):
+    """The image and its windows as rows, with some of their numbers marked."""
+    arrays = {"image": IMAGE, "windows": WINDOWS}
+    marked = {"image": in_image, "windows": in_windows}
+    return tiles(title, text, arrays, between=["unfold"], marked=marked)
+
+
 def a_window():
-    image = np.array([[7, 4, 9, 3], [5, 8, 6, 11], [12, 15, 10, 14]])
-    rows = [image[i : i + 2, j : j + 2].ravel() for i in range(2) for j in range(3)]
     inside = np.zeros((3, 4), bool)
     inside[0:2, 1:3] = True
     text = (
         "An image of 3 rows and 4 columns. The window with 4, 9 above 8, 6 is marked; it becomes "
         "row 1 of six rows: 4, 9, 8, 6."
     )
-    arrays = {"image": image, "windows": np.array(rows)}
-    marked = {"image": inside, "windows": np.arange(6)[:, None] == 1}
-    return tiles("A window becomes a row", text, arrays, between=["unfold"], marked=marked)
+    return windows_picture("A window becomes a row", text, inside, np.arange(6)[:, None] == 1)
 
 
 a_window()
@@ -76,28 +90,42 @@ missing is `Unfold`.
 That is one slice of the image, its upper left part. The second holds the pixel to the right of it: the same slice, one further to the
 right. So there are $k \cdot k$ slices, one for each **offset** within the window, all of the same size.
 
-**Backward.** Unfolding computes nothing; it *copies*. The 8 in the middle stands in four of the six rows. Nudge this pixel, and four
-numbers move. So its gradient is the sum of four upstream numbers, and that of the 7 in the corner is a single one. You know this
-from lesson 06: what was copied on the way forward is added on the way back.
+**Backward.** Unfolding computes nothing; it *copies*. Look for the 8:
+"""
+
+# %% tags=["figure"]
+def a_pixel():
+    text = (
+        "The same image, with the 8 in row 1, column 1 marked. Among the windows it stands four "
+        "times: last in row 0, third in row 1, second in row 3, first in row 4."
+    )
+    return windows_picture("A pixel in four windows", text, IMAGE == 8, WINDOWS == 8)
+
+
+a_pixel()
+
+# %% [markdown]
+r"""
+Nudge this pixel, and four numbers move. So its gradient is the sum of four upstream numbers. That of the 7 in the corner is a single
+one. You know this from lesson 06: what was copied on the way forward is added on the way back.
 
 ### 15.1 Unfold, and the way back
 
 *8 points · 30 minutes · difficulty 4 of 5*
 
-For N images of H by W pixels and windows of k by k, `forward` makes an array of shape
+Five images of 3 by 4 pixels and windows of 2 by 2 give an array of shape (5, 2, 3, 4). With N images of H by W and windows of k by k:
 
 $$(N,\; H - k + 1,\; W - k + 1,\; k \cdot k)$$
 
-With k = 2, the slice for the offset (down 0, right 1) of all images is `images[:, 0:2, 1:4]`: every image, rows 0 and 1, columns 1 to 3.
-`np.stack(slices, axis=-1)` lays a list of arrays side by side along a new last axis. The offsets go line by line: (0, 0), (0, 1), (1, 0),
-(1, 1).
+In the example, the slice for the offset (down 0, right 1) is `images[:, 0:2, 1:4]`: every image, rows 0 and 1, columns 1 to 3. The
+offsets go line by line: (0, 0), (0, 1), (1, 0), (1, 1). `np.stack(slices, axis=-1)` lays a list of arrays side by side along a new last axis.
 
-`backward` starts with zeros in the shape of the images, and adds each part of `out_grad` to the slice that it came from.
-`out_grad.data[..., 3]` is the part for offset number 3. Work with arrays here, and return `Tensor(…)` of the sum. Such a backward
-leaves no history of its own, so it is differentiable once only. Training needs no more.
+`backward` starts with zeros of the images' shape and dtype, which `np.zeros_like(array)` makes. It adds each part of `out_grad` to the
+slice that it came from. `out_grad.data[..., 3]` is the part for offset number 3. Work with arrays, and return `Tensor(…)` of the sum. (It
+has no history, so there is no second derivative. Training needs none.)
 
-(A trap: `grad[places] += …` with an array of places in which pixels repeat. NumPy reads, adds and writes each place once. Within one
-slice no pixel repeats, so a loop over the offsets is safe.)
+A trap: `grad[places] += …`, with an array of places in which pixels repeat. NumPy adds to each place once only. Within one slice no
+pixel repeats, so a loop over the offsets is safe.
 """
 
 # %% tags=["solution:unfold"]
@@ -159,9 +187,9 @@ windows hold a pixel. What is it in a corner, in the middle of an edge, in the m
 
 # %% tags=["figure"]
 def how_many_windows():
-    image = Tensor(np.zeros((1, 8, 8)), requires_grad=True)
+    image = Tensor(np.zeros((1, 8, 8)))
     Unfold(3)(image).sum().backward()
-    counts = np.asarray(image.grad.data)[0].astype(int)
+    counts = image.grad[0].astype(int)
     text = f"How many windows hold each pixel. Corner: {counts[0, 0]}. Edge: {counts[0, 4]}. "
     text += f"Middle: {counts[4, 4]}."
     return tiles("Windows that hold each pixel", text, {"your gradient": counts})
@@ -219,15 +247,15 @@ Two operators after the call of `Unfold`: the one of lesson 07, with the windows
 r"""
 ## A network that looks at neighbours
 
-Eight kernels of 3 by 3 give 8 channels of 6 by 6 numbers. After a relu they are laid in a row, and one Linear layer makes ten logits of
-them. `Linear(9, 8)` keeps the weights and biases of the kernels.
+Eight kernels of 3 by 3 make 8 channels of 6 by 6 numbers of each digit. After a relu they are laid in a row, and one Linear layer makes
+ten logits of them. `Linear(9, 8)` keeps the weights and biases of the kernels.
 """
 
 # %%
 class ConvNet(Module):
     def __init__(self):
-        self.kernels = Linear(9, 8, rng=3)
-        self.last = Linear(6 * 6 * 8, 10, rng=4)
+        self.kernels = Linear(9, 8, rng=51)
+        self.last = Linear(6 * 6 * 8, 10, rng=52)
 
     def forward(self, images):
         seen = conv(images, self.kernels.weight, self.kernels.bias, 3).relu()
@@ -247,6 +275,7 @@ r"""
 The network of lesson 12 has 7510 weights, and read 98 percent. This one has 80 in the kernels and 2890 behind them.
 
 **Predict, then run.** With less than half of the weights, trained in the same way for 20 epochs: better, the same, or worse?
+(The images are constants: `requires_grad=False`. Training changes weights, not pixels.)
 """
 
 # %%
@@ -257,27 +286,30 @@ for _ in progress(range(20), "epochs"):
     for start in range(0, len(order), 32):
         some = order[start : start + 32]
         optimizer.zero_grad()
-        softmax_loss(model(Tensor(images[some])), labels[some]).backward()
+        batch = Tensor(images[some], requires_grad=False)
+        softmax_loss(model(batch), labels[some]).backward()
         optimizer.step()
 print(f"{share_right(model, test_images, test_labels):.0%} of the held-out digits are right")
 
 # %% tags=["figure"]
 def kernels_and_answers():
-    weights = np.asarray(model.kernels.weight.data)
+    one, weights = images[3:4], model.kernels.weight.data
     with no_grad():
-        seen = conv(Tensor(images[3:4]), model.kernels.weight, model.kernels.bias, 3).data[0]
-    figure, panels = axes(rows=2, columns=8, width=9.2, height=2.8)
-    for number in range(8):
-        kernel, answer = weights[:, number].reshape(3, 3), np.maximum(seen[..., number], 0)
-        panels[0][number].imshow(kernel, cmap="RdBu", vmin=-2, vmax=2)
-        panels[1][number].imshow(answer, cmap="gray_r")
-        panels[0][number].set_title(f"kernel {number}", fontsize=9)
+        seen = conv(Tensor(one), model.kernels.weight, model.kernels.bias, 3).relu().data[0]
+    figure, panels = axes(rows=2, columns=9, width=9.6, height=2.6)
+    panels[0][0].imshow(one[0], cmap="gray_r")
+    panels[0][0].set_title("digit", fontsize=9)
+    panels[1][0].set_visible(False)
+    for number, (above, below) in enumerate(panels.T[1:]):
+        above.imshow(weights[:, number].reshape(3, 3), cmap="RdBu", vmin=-2, vmax=2)
+        above.set_title(f"kernel {number}", fontsize=9)
+        below.imshow(seen[..., number], cmap="gray_r")
     for ax in np.ravel(panels):
         ax.set(xticks=[], yticks=[])
         ax.grid(visible=False)
     text = (
-        "Above, the eight learned kernels of 3 by 3, blue for positive weights, red for negative "
-        f"ones. Below, what each answers to a {labels[3]}: dark where the image looks like it."
+        f"A {labels[3]}, then the eight learned kernels of 3 by 3, blue for positive weights, red "
+        "for negative ones. Below each kernel its answers, dark where the digit looks like it."
     )
     return described(figure, "Learned kernels, and their answers to one digit", text)
 
@@ -286,20 +318,76 @@ kernels_and_answers()
 
 # %% [markdown]
 r"""
-Nobody told it what a stroke is. A kernel that is blue on one side and red on the other answers at edges of one direction; each answers
-to its own parts of the digit.
+Nobody told it what a stroke is. Where a kernel is blue it wants ink, and where it is red, paper. So one that is blue on one side and red on
+the other answers at edges of one direction, and each answers to parts of its own.
 
 | network | weights | held-out digits that are right |
 |---|---|---|
 | lesson 12, dense | 7510 | 98 percent, 352 of 359 |
-| today, eight kernels | 2970 | 98 percent, 351 of 359 |
+| today, eight kernels | 2970 | 98 percent, 352 of 359 |
 
-(These are the numbers with the solutions of this course.) What to make of that? One digit of the 359 is 0.3 percent, and with six other first
-weights each, the dense one read 351 or 352, this one 351 to 355. So the two are about equally good, and this one needs fewer than half the weights. On images of 8 by 8, that is all it wins. And its training never asked your
-`backward`: below the only convolution there are pixels, and nobody wants their gradient. Below a second one there are weights.
+(These are the numbers with the solutions of this course.) What to make of that? One digit of the 359 is 0.3 percent. In thirty
+attempts with other first weights, the dense one read 349 to 355, and this one 348 to 355. So they are about equally good, and this one needs
+fewer than half the weights. On images of 8 by 8, that is all it wins. In larger ones, windows pay: a dense layer grows with every
+pixel, a kernel does not.
 
-In larger images, windows pay: a dense layer grows with every pixel, a kernel does
-not.
+## What the pixels are worth
+
+Your `backward` of 15.1 has had a rest so far. Below the only convolution there are pixels, which nobody wants to change. So let us
+want that. The gradient of the loss says for each pixel: would more ink make the loss larger, or smaller?
+
+A pixel is a number from 0 to 1. Move each by 0.2, up or down: once at random, and once **uphill**, in the direction of its gradient's
+sign.
+
+**Predict, then run.** Of ten held-out digits, the network reads nearly all. How many after the random nudges, and how many after those
+uphill?
+"""
+
+# %%
+pixels = Tensor(test_images)
+softmax_loss(model(pixels), test_labels).backward()
+signs = {
+    "at random": np.random.default_rng(7).choice([-1, 1], pixels.shape),
+    "uphill": np.sign(pixels.grad),
+}
+nudged = {how: np.clip(test_images + 0.2 * sign, 0, 1) for how, sign in signs.items()}
+for how, changed in nudged.items():
+    print(f"nudged {how}: {share_right(model, changed, test_labels):.1f} of all are right")
+
+# %% tags=["figure"]
+def read_as(changed):
+    with no_grad():
+        return model(Tensor(changed)).data.argmax(axis=1)
+
+
+def nudged_digits():
+    rows = {"as they are": test_images, **nudged}
+    right = read_as(test_images) == test_labels
+    some = [np.flatnonzero(right & (test_labels == digit))[0] for digit in range(10)]
+    figure, panels = axes(rows=3, columns=10, width=9.6, height=3.5)
+    readings = []
+    for line, (how, changed) in zip(panels, rows.items(), strict=True):
+        read = read_as(changed[some])
+        readings.append(f"{how}: {', '.join(map(str, read))}")
+        for ax, image, number in zip(line, changed[some], read, strict=True):
+            ax.imshow(image, cmap="gray_r", vmin=0, vmax=1)
+            ax.set_title(f"read as {number}", fontsize=8)
+            ax.set(xticks=[], yticks=[])
+            ax.grid(visible=False)
+        line[0].set_ylabel(how, fontsize=9)
+    text = f"Ten digits in three versions, and what the network reads. {'; '.join(readings)}."
+    return described(figure, "Digits, nudged at random and uphill", text)
+
+
+nudged_digits()
+
+# %% [markdown]
+r"""
+Either way the pixels move equally far, and to you the two lower rows are about equally hard to read. Random nudges hardly matter: what
+some add to the loss, others take from it. Uphill, they all add. Such images are called **adversarial**. Large networks fall for
+nudges that nobody can see.
+
+And here a mistake in your `backward` shows. With the trap of 15.1 many signs are wrong, and 0.6 of all are still read right.
 
 ## What you have built
 
@@ -308,6 +396,6 @@ not.
 | `Unfold` | copies all windows into rows; adds up their gradients on the way back |
 | `conv` | all windows times all kernels, plus the bias |
 
-**Where to go.** Ask lesson 09's `gradcheck` about your `Unfold`. Or apply a second convolution to what the first has made: its windows
-then hold all channels, and unfolding needs one axis more.
+**Where to go.** Ask lesson 09's `gradcheck` about your `Unfold`. Train on the nudged digits, too: does the network become harder to fool?
+Or apply a second convolution to what the first has made: its windows then hold all channels, and unfolding needs one axis more.
 """

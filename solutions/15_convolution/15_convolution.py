@@ -86,9 +86,9 @@ It is large where the image looks like the kernel. With all windows as rows and 
 answers for all windows and all kernels. That is a **convolution**: unfold, then matmul. You have the product since lesson 07. What is
 missing is `Unfold`.
 
-**Forward.** Look at the columns of the array on the right, not at its rows. The first holds the first pixel of every window: 7, 4, 9, 5, 8, 6.
-That is one slice of the image, its upper left part. The second holds the pixel to the right of it: the same slice, one further to the
-right. So there are $k \cdot k$ slices, one for each **offset** within the window, all of the same size.
+**Forward.** Look at the columns of the array on the right, not at its rows. The first holds the first pixel of every window: 7, 4, 9,
+5, 8, 6. That is one slice of the image, its upper left part. The second holds the pixel to the right of it: the same slice, one
+further to the right. So there are $k \cdot k$ slices, one for each **offset** within the window, all of the same size.
 
 **Backward.** Unfolding computes nothing; it *copies*. Look for the 8:
 """
@@ -118,11 +118,12 @@ Five images of 3 by 4 pixels and windows of 2 by 2 give an array of shape (5, 2,
 $$(N,\; H - k + 1,\; W - k + 1,\; k \cdot k)$$
 
 In the example, the slice for the offset (down 0, right 1) is `images[:, 0:2, 1:4]`: every image, rows 0 and 1, columns 1 to 3. The
-offsets go line by line: (0, 0), (0, 1), (1, 0), (1, 1). `np.stack(slices, axis=-1)` lays a list of arrays side by side along a new last axis.
+offsets go line by line: (0, 0), (0, 1), (1, 0), (1, 1). `np.stack(slices, axis=-1)` lays a list of arrays side by side along a new
+last axis.
 
-`backward` starts with zeros of the images' shape and dtype, which `np.zeros_like(array)` makes. It adds each part of `out_grad` to the
-slice that it came from. `out_grad.data[..., 3]` is the part for offset number 3. Work with arrays, and return `Tensor(…)` of the sum. (It
-has no history, so there is no second derivative. Training needs none.)
+`backward` starts with zeros of the images' shape and dtype, which `np.zeros_like(array)` makes. It adds each part of `out_grad` to
+the slice that it came from. `out_grad.data[..., 3]` is the part for offset number 3. Work with arrays, and return `Tensor(…)` of the
+sum. (It has no history, so there is no second derivative. Training needs none.)
 
 A trap: `grad[places] += …`, with an array of places in which pixels repeat. NumPy adds to each place once only. Within one slice no
 pixel repeats, so a loop over the offsets is safe.
@@ -318,8 +319,8 @@ kernels_and_answers()
 
 # %% [markdown]
 r"""
-Nobody told it what a stroke is. Where a kernel is blue it wants ink, and where it is red, paper. So one that is blue on one side and red on
-the other answers at edges of one direction, and each answers to parts of its own.
+Nobody told it what a stroke is. Where a kernel is blue it wants ink, and where it is red, paper. So one that is blue on one side and
+red on the other answers at edges of one direction, and each answers to parts of its own.
 
 | network | weights | held-out digits that are right |
 |---|---|---|
@@ -327,13 +328,13 @@ the other answers at edges of one direction, and each answers to parts of its ow
 | today, eight kernels | 2970 | 98 percent, 352 of 359 |
 
 (These are the numbers with the solutions of this course.) What to make of that? One digit of the 359 is 0.3 percent. In thirty
-attempts with other first weights, the dense one read 349 to 355, and this one 348 to 355. So they are about equally good, and this one needs
-fewer than half the weights. On images of 8 by 8, that is all it wins. In larger ones, windows pay: a dense layer grows with every
+attempts with other first weights, the dense one read 349 to 355, and this one 348 to 355. So they are about equally good, and this
+one needs fewer than half the weights. On images of 8 by 8, that is all it wins. In larger ones, windows pay: a dense layer grows with every
 pixel, a kernel does not.
 
 ## What the pixels are worth
 
-Your `backward` of 15.1 has had a rest so far. Below the only convolution there are pixels, which nobody wants to change. So let us
+In training, your `backward` of 15.1 had a rest: below the only convolution there are pixels, which nobody wants to change. So let us
 want that. The gradient of the loss says for each pixel: would more ink make the loss larger, or smaller?
 
 A pixel is a number from 0 to 1. Move each by 0.2, up or down: once at random, and once **uphill**, in the direction of its gradient's
@@ -383,11 +384,11 @@ nudged_digits()
 
 # %% [markdown]
 r"""
-Either way the pixels move equally far, and to you the two lower rows are about equally hard to read. Random nudges hardly matter: what
-some add to the loss, others take from it. Uphill, they all add. Such images are called **adversarial**. Large networks fall for
+Either way the pixels move about equally far, and to you the two lower rows are about equally hard to read. Random nudges hardly matter:
+what some add to the loss, others take from it. Uphill, they all add. Such images are called **adversarial**. Large networks fall for
 nudges that nobody can see.
 
-And here a mistake in your `backward` shows. With the trap of 15.1 many signs are wrong, and 0.6 of all are still read right.
+And here a mistake in your `backward` shows. With the trap of 15.1 many signs are wrong, and six of ten digits are still read right.
 
 ## What you have built
 
@@ -396,6 +397,6 @@ And here a mistake in your `backward` shows. With the trap of 15.1 many signs ar
 | `Unfold` | copies all windows into rows; adds up their gradients on the way back |
 | `conv` | all windows times all kernels, plus the bias |
 
-**Where to go.** Ask lesson 09's `gradcheck` about your `Unfold`. Train on the nudged digits, too: does the network become harder to fool?
-Or apply a second convolution to what the first has made: its windows then hold all channels, and unfolding needs one axis more.
+**Where to go.** Ask lesson 09's `gradcheck` about your `Unfold`. Train on nudged digits, too: does the network become harder to fool? Or
+apply a second convolution to what the first has made: its windows then hold all channels, and unfolding needs one axis more.
 """

@@ -34,9 +34,10 @@ _WINDOW_BY_WINDOW = """k = self.size
             for j in range({}):
                 grad[:, i:i + k, j:j + k] {} out_grad.data[:, i, j].reshape(-1, k, k)
 """
-_SHAPE, _ERROR, _VALUE = 3.5, 4, 3
-"""What the parts are worth that a forward of another shape, or an error in it, or a wrong gradient hurts."""
-_BACK_ERROR = 4.5
+_SHAPE, _ERROR = 3.5, 4
+"""What is lost where forward gives something else; and where it gives no array, which has no dtype either."""
+_VALUE, _BACK_ERROR = 3, 4.5
+"""What is lost where backward gives other numbers; and where it stops, or gives something else."""
 
 
 def _unfold(name: str, edits: dict[str, str], loses: float, family: str = "", survives: str = "") -> Wrong:

@@ -13,6 +13,7 @@ from autograder.exercise import Case, Exercise
 from autograder.exercises import UnknownExercise, find
 from autograder.judge import Answers, Seen, cases_of, judge
 from autograder.observation import run
+from autograder.own_library import own_library_is_babygrad
 from autograder.report import Report
 
 _SEED = 1
@@ -82,7 +83,7 @@ def _report(exercise: Exercise, own: dict[str, Any]) -> Report:
     if answers is None or answers.exercise is not exercise:
         answers = _answers[exercise.name] = Answers(exercise, cases_of(exercise, _SEED))
     printed = io.StringIO()
-    with redirect_stdout(printed), redirect_stderr(printed):
+    with redirect_stdout(printed), redirect_stderr(printed), own_library_is_babygrad(own.values()):
         seen = observations(exercise, own, cases)
     verdicts = tuple(judge(exercise, cases, seen, answers))
     lines = printed.getvalue().splitlines()

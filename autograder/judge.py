@@ -257,6 +257,11 @@ _ADVICE = {
     "place, `zip` pairs the things of two lists.",
     "values to unpack": "How many things come, and for how many are there names? `enumerate` and `zip` give "
     "pairs.",
+    "unexpected keyword argument 'axes'": "The methods of a Tensor say `axis`, as NumPy does; the library's "
+    "functions say `axes`.",
+    "unexpected keyword argument 'axis'": "The library's functions say `axes`; the methods of a Tensor say "
+    "`axis`, as NumPy does.",
+    "unexpected keyword argument 'keepdim'": "It is called `keepdims`.",
     "context manager protocol": "Are its parentheses missing? `with name():` calls it.",
     "' is not defined": "Is it spelled as where it is made? If an object keeps it, its name begins with the "
     "object's: `self.…`.",

@@ -636,6 +636,7 @@ OTHERS: dict[str, tuple[str, ...]] = {
         "beginning not looked at",
         "bias forgotten",
         "bias taken for granted",
+        "mask taken for granted",
         "dict for pairs",
         "each gets the first input",
         "equal taken for the same",

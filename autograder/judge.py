@@ -210,7 +210,8 @@ def _stopped(error: Observation) -> str:
     if error["type"] == "AttributeError":
         advice = advice or " Is it assigned, spelled as in the exercise, and has its cell been run?"
         return f"Python says: {error['text']}.{advice}"
-    return f"what your code gives cannot be used as the exercise says ({_error(error)}).{advice}"
+    told = _error(error).removesuffix(".")
+    return f"what your code gives cannot be used as the exercise says ({told}).{advice}"
 
 
 _POWER = "In Python, `^` compares bits and is no power."

@@ -7,10 +7,9 @@ given Tensors of another library by the check.
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Collection, Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from importlib import import_module
-from importlib.util import find_spec
 from types import FunctionType, ModuleType
 from typing import Any
 
@@ -22,19 +21,22 @@ own_packages: set[str] = set()
 
 
 @contextmanager
-def own_library_is_babygrad(parts: Iterable[Any]) -> Iterator[None]:
+def own_library_is_babygrad(parts: Collection[Any]) -> Iterator[None]:
     """Let all that the code of `parts` has of a learner's package be babygrad's, for a while.
 
-    Classes that continue one of the package's stay as they are: that one knows its own kind only.
+    Not where one of them is a class that continues one of the package's: it knows its own kind only.
     """
     with ExitStack() as stack:
-        if own_packages:
+        if own_packages and not any(_continues_own(part) for part in parts):
             modules = {name: _namesake(module) for name, module in list(sys.modules.items()) if _is_own(name)}
             stack.enter_context(replaced(sys.modules, modules))
             for part in parts:
-                if not any(_is_own(kind.__module__) for kind in getattr(part, "__mro__", ())):
-                    stack.enter_context(replaced(globals_of(part), _namesakes(globals_of(part))))
+                stack.enter_context(replaced(globals_of(part), _namesakes(globals_of(part))))
         yield
+
+
+def _continues_own(part: Any) -> bool:
+    return any(_is_own(kind.__module__) for kind in getattr(part, "__mro__", ()))
 
 
 def _is_own(module: Any) -> bool:
@@ -60,7 +62,7 @@ def _namesake(thing: Any) -> Any:
 
 
 def _module_of_babygrad(own: str) -> ModuleType | None:
-    name = f"babygrad.{own.partition('.')[2]}".rstrip(".")
-    if name not in sys.modules and find_spec(name) is not None:
-        import_module(name)
-    return sys.modules.get(name)
+    """The module of the same name; None where there is none."""
+    with suppress(ModuleNotFoundError):
+        return import_module(f"babygrad.{own.partition('.')[2]}".rstrip("."))
+    return None

@@ -26,7 +26,7 @@ def _x(text: str, x: np.ndarray) -> Case:
 
 def some_scores(rng):
     """A few, as in the lesson; rows; and batches of rows."""
-    one = rng.permutation([3.0, 1.5, -0.5])
+    one = rng.permutation([3.0, 1.5, -0.3])
     shapes = ((2, 3), (3, 2, 4))
     others = [_x(f"With a random x of shape {shape}", rng.normal(size=shape)) for shape in shapes]
     return [_x(f"With `x = {one.tolist()}`", one), *others]
@@ -598,7 +598,7 @@ ATTENTION_MISTAKES = (
     ),
     _attention(
         "history cut",
-        "The scores are right, but the keys have no history here: where `.data` is asked for, it ends. Stay "
+        "The scores are right, but the keys have no history here: `.data` and `no_grad` end it. Stay "
         "with Tensors.",
         _scores(lambda q, k: q @ Tensor(k.data.swapaxes(-1, -2)) / q.shape[-1] ** 0.5),
     ),
@@ -713,18 +713,18 @@ ATTENTION_MISTAKES = (
     ),
     _attention(
         "history cut",
-        "The answers are right, but have no history: where `.data` is asked for, it ends. Stay with Tensors.",
+        "The answers are right, but have no history: `.data` and `no_grad` end it. Stay with Tensors.",
         _ending(lambda weights, values, scores, keys: (Tensor(weights.data @ values.data), weights)),
     ),
     _attention(
         "history cut",
-        "The answers are right, but the weights in them have no history: where `.data` is asked for, it "
-        "ends, and queries and keys learn nothing. Stay with Tensors.",
+        "The answers are right, but the weights in them have no history: `.data` and `no_grad` "
+        "end it, and queries and keys learn nothing. Stay with Tensors.",
         _ending(lambda weights, values, scores, keys: (Tensor(weights.data) @ values, weights)),
     ),
     _attention(
         "history cut",
-        "The answers are right, but the values have no history in them: where `.data` is asked for, it ends. "
+        "The answers are right, but the values have no history in them: `.data` and `no_grad` end it. "
         "Stay with Tensors.",
         _ending(lambda weights, values, scores, keys: (weights @ Tensor(values.data), weights)),
     ),
@@ -1000,8 +1000,8 @@ HEAD_MISTAKES = (
     *(
         _head(
             "history cut",
-            f"What {which} to `attention` has the right numbers and no history: where `.data` is asked for, "
-            "it ends, and the layer behind it learns nothing. Pass on what the layer gives.",
+            f"What {which} to `attention` has the right numbers and no history: `.data` and `no_grad` "
+            "end it, and the layer behind it learns nothing. Pass on what the layer gives.",
             _detached(*names),
         )
         for which, names in (

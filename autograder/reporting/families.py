@@ -649,6 +649,7 @@ OTHERS: dict[str, tuple[str, ...]] = {
         "bias forgotten",
         "bias multiplied",
         "bias taken for granted",
+        "mask taken for granted",
         "dict for pairs",
         "each gets the first input",
         "equal taken for the same",

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Any
-
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
 from autograder.observation import Claim, Form
-from autograder.surroundings import names_mean, those_of_babygrad
+from autograder.surroundings import names_mean
 from babygrad import Function, Tensor
 
 
@@ -38,24 +34,9 @@ class Unfold(Function):
         return Tensor(grad)
 
 
-_OPERATIONS = those_of_babygrad(
-    *("Tensor", "Function", "no_grad", "add", "matmul", "mul", "reshape", "transpose", "summation"),
-    *("Add", "MatMul", "Mul", "Reshape", "Transpose", "Summation", "broadcast_to", "BroadcastTo"),
-)
-
-
-@contextmanager
-def _around(part: Any) -> Iterator[None]:
-    """Let Unfold be right, and the operations babygrad's: in the notebook, they are the learner's own."""
-    known = getattr(part, "__globals__", {})
-    operations = {name: operation for name, operation in _OPERATIONS.items() if name in known}
-    with names_mean(part, Unfold=Unfold, **operations):
-        yield
-
-
 def numbers(parts, images, kernels, bias, size):
     """What conv computes."""
-    with _around(parts.conv):
+    with names_mean(parts.conv, Unfold=Unfold):
         made = parts.conv(Tensor(images), Tensor(kernels), Tensor(bias), size)
         yield "what `conv` returns", made
 
@@ -63,7 +44,7 @@ def numbers(parts, images, kernels, bias, size):
 def gradients(parts, images, kernels, bias, size, upstream):
     """What comes back through it to the images, the kernels and the bias."""
     tensors = [Tensor(array) for array in (images, kernels, bias)]
-    with _around(parts.conv):
+    with names_mean(parts.conv, Unfold=Unfold):
         made = parts.conv(*tensors, size)
     yield "what `conv` returns", Form(made)
     leads_back = isinstance(made, Tensor) and made.requires_grad

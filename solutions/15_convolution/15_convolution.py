@@ -29,7 +29,7 @@ from babygrad.tiles import tiles
 
 # %% [markdown]
 r"""
-As in lesson 12, the next cell gathers what you have written into a package, `mybabygrad`. It takes ten to thirty seconds, the
+As in lesson 12, the next cell gathers what you have written into a package, `mybabygrad`. It takes up to half a minute, the
 second time less.
 """
 

@@ -77,12 +77,14 @@ def observations(
 
 
 def _report(exercise: Exercise, own: dict[str, Any]) -> Report:
+    from autograder.own_library import own_library_is_babygrad  # loads babygrad
+
     cases = cases_of(exercise, _SEED)  # new ones: code may change what it is given
     answers = _answers.get(exercise.name)
     if answers is None or answers.exercise is not exercise:
         answers = _answers[exercise.name] = Answers(exercise, cases_of(exercise, _SEED))
     printed = io.StringIO()
-    with redirect_stdout(printed), redirect_stderr(printed):
+    with redirect_stdout(printed), redirect_stderr(printed), own_library_is_babygrad(own.values()):
         seen = observations(exercise, own, cases)
     verdicts = tuple(judge(exercise, cases, seen, answers))
     lines = printed.getvalue().splitlines()

@@ -210,7 +210,8 @@ def _stopped(error: Observation) -> str:
     if error["type"] == "AttributeError":
         advice = advice or " Is it assigned, spelled as in the exercise, and has its cell been run?"
         return f"Python says: {error['text']}.{advice}"
-    return f"what your code gives cannot be used as the exercise says ({_error(error)}).{advice}"
+    told = _error(error).removesuffix(".")
+    return f"what your code gives cannot be used as the exercise says ({told}).{advice}"
 
 
 _POWER = "In Python, `^` compares bits and is no power."
@@ -258,6 +259,11 @@ _ADVICE = {
     "place, `zip` pairs the things of two lists.",
     "values to unpack": "How many things come, and for how many are there names? `enumerate` and `zip` give "
     "pairs.",
+    "unexpected keyword argument 'axes'": "The methods of a Tensor say `axis`, as NumPy does; the library's "
+    "functions say `axes`.",
+    "unexpected keyword argument 'axis'": "The library's functions say `axes`; the methods of a Tensor say "
+    "`axis`, as NumPy does.",
+    "unexpected keyword argument 'keepdim'": "It is called `keepdims`.",
     "context manager protocol": "Are its parentheses missing? `with name():` calls it.",
     "' is not defined": "Is it spelled as where it is made? If an object keeps it, its name begins with the "
     "object's: `self.…`.",

@@ -25,7 +25,7 @@ def those_of_babygrad(*names: str) -> dict[str, Any]:
 @contextmanager
 def names_mean(part: Any, **names: Any) -> Iterator[None]:
     """Give global names another meaning for the code of `part` (a function or a class), for a while."""
-    with _replaced(_globals_of(part), names):
+    with replaced(globals_of(part), names):
         yield
 
 
@@ -44,7 +44,8 @@ def method_is(owner: type, name: str, method: Any) -> Iterator[None]:
 
 
 @contextmanager
-def _replaced(namespace: dict[str, Any], names: dict[str, Any]) -> Iterator[None]:
+def replaced(namespace: dict[str, Any], names: dict[str, Any]) -> Iterator[None]:
+    """Give names another meaning in a namespace, for a while."""
     before = {name: namespace.get(name, _ABSENT) for name in names}
     namespace.update(names)
     try:
@@ -57,7 +58,7 @@ def _replaced(namespace: dict[str, Any], names: dict[str, Any]) -> Iterator[None
                 namespace[name] = value
 
 
-def _globals_of(part: Any) -> dict[str, Any]:
+def globals_of(part: Any) -> dict[str, Any]:
     """The global names that the code of a function or a class sees ({} for anything else)."""
     methods = vars(part).values() if isinstance(part, type) else [part]
     return next((m.__globals__ for m in methods if hasattr(m, "__globals__")), {})

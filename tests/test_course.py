@@ -166,7 +166,7 @@ def test_code_that_is_shown_is_short_and_narrow(lesson: str) -> None:
                 assert len(lines) <= 30, cell.id
 
 
-LIBRARY = dict.fromkeys(("12_digits", "13_mnist", "14_attention"), "mybabygrad")
+LIBRARY = dict.fromkeys(("12_digits", "13_mnist", "14_attention", "15_convolution"), "mybabygrad")
 """The learner's own, gathered by the lesson itself; where answers are missing, it is babygrad."""
 
 

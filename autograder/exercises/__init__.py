@@ -23,6 +23,7 @@ LESSONS = {
     "12_digits": "lesson_12_digits",
     "13_mnist": "lesson_13_mnist",
     "14_attention": "lesson_14_attention",
+    "15_convolution": "lesson_15_convolution",
 }
 
 

@@ -26,7 +26,7 @@ def _x(text: str, x: np.ndarray) -> Case:
 
 def some_scores(rng):
     """A few, as in the lesson; rows; and batches of rows."""
-    one = rng.permutation([3.0, 1.5, -0.5])
+    one = rng.permutation([3.0, 1.5, -0.3])
     shapes = ((2, 3), (3, 2, 4))
     others = [_x(f"With a random x of shape {shape}", rng.normal(size=shape)) for shape in shapes]
     return [_x(f"With `x = {one.tolist()}`", one), *others]
@@ -49,10 +49,12 @@ def large_scores(rng):
     apart = near[:2] + np.array([[900.0], [-900.0]])
     masked = near[4] + np.array([0.0, -1e9, 0.0, 0.0])
     spread = np.array([900.0, 901.0, -6000.0, 902.0]) + near[3]
+    inside = np.array([-900.0, 900.0, -901.0, -100.0]) + near[3]
     return [
         _x("With numbers near 800 in x", near[2] + 800),
         _x("With a row near 900 and another near -900 in x", apart),
         _x("With three numbers near 900 and one near -6000 in x", spread),
+        _x("With numbers near -900, 900, -900 and -100 in x", inside),
         _x("With one of four numbers near -1000000000 in x", masked),
     ]
 
@@ -66,8 +68,9 @@ def _divided(x: Any, taken: Any = 0.0) -> Any:
     return powers / summation(powers, -1, keepdims=True)
 
 
-def _kept(array: np.ndarray, axis: int) -> np.ndarray:
-    return np.expand_dims(array, axis)
+def _shifted(x: Any) -> Any:
+    """The exponentials, safe for large numbers."""
+    return exp(x - x.data.max(axis=-1, keepdims=True))
 
 
 SOFTMAX_MISTAKES = (
@@ -80,15 +83,24 @@ SOFTMAX_MISTAKES = (
     ),
     _softmax(
         "overflow",
-        "The largest of *all* numbers was taken off. Next to it, another row may vanish entirely: its "
-        "exponentials are all 0. Which one is each row's own?",
+        "One and the same number was taken off all rows. Next to one that fits, another may vanish "
+        "entirely: its exponentials are all 0. Which number is each row's own?",
         lambda x: _divided(x, x.data.max()),
     ),
-    _softmax(
-        "overflow",
-        "The mean was taken off. The numbers above it may still be too large for `exp`: which number has "
-        "none above it?",
-        lambda x: _divided(x, x.data.mean(axis=-1, keepdims=True)),
+    *(
+        _softmax(
+            "overflow",
+            "Something is taken off each row, but not its largest number. One that is far above may still be "
+            "too large for `exp`: which number has none above it?",
+            lambda x, taken=taken: _divided(x, taken(x.data)),
+        )
+        for taken in (
+            lambda x: x.mean(axis=-1, keepdims=True),
+            lambda x: x.min(axis=-1, keepdims=True),
+            lambda x: np.median(x, axis=-1, keepdims=True),
+            lambda x: x[..., :1],
+            lambda x: x[..., -1:],
+        )
     ),
     _softmax(
         "wrong axis",
@@ -114,15 +126,65 @@ SOFTMAX_MISTAKES = (
         lambda x: exp(x - logsumexp(x, -1)),
     ),
     _softmax(
+        "keepdims ignored",
+        "A row of exponentials divided by one number: that works for a single row. For several, the summed "
+        "axis has to stay, with size 1. `sum` has a setting for that, `keepdims`.",
+        lambda x: exp(x) / summation(exp(x), -1),
+    ),
+    _softmax(
+        "keepdims ignored",
+        "A row of exponentials divided by one number: that works for a single row. For several, the summed "
+        "axis has to stay, with size 1. `sum` has a setting for that, `keepdims`.",
+        lambda x: _shifted(x) / summation(_shifted(x), -1),
+    ),
+    _softmax(
         "summed all axes",
         "All numbers together add up to 1 here. Each row along the last axis should do so by itself: "
         "`logsumexp` has a setting for the axis.",
         lambda x: exp(x - logsumexp(x)),
     ),
     _softmax(
+        "summed all axes",
+        "The exponentials are divided by the sum of all of them. Each row along the last axis should add up "
+        "to 1 by itself: the sum has a setting for the axis.",
+        lambda x: _shifted(x) / summation(_shifted(x)),
+    ),
+    _softmax(
+        "wrong axis",
+        "The exponentials are divided by sums along the first axis. Which axis is the last one?",
+        lambda x: _shifted(x) / summation(_shifted(x), 0),
+    ),
+    _softmax(
         "another function",
         "These are the logarithms of the shares. What makes shares of them?",
         lambda x: x - logsumexp(x, -1, keepdims=True),
+    ),
+    _softmax(
+        "another function",
+        "The exponentials are divided by the logarithm of their sum. Divide by the sum itself, or take the "
+        "logarithm off x before `exp`.",
+        lambda x: exp(x) / logsumexp(x, -1, keepdims=True),
+    ),
+    _softmax(
+        "another function",
+        "The logsumexp is taken off the exponentials. It is a logarithm: it has to be taken off x, and then "
+        "comes `exp`.",
+        lambda x: exp(x) - logsumexp(x, -1, keepdims=True),
+    ),
+    _softmax(
+        "lost sign",
+        "The logsumexp is added to x. Dividing by the sum is taking its logarithm off.",
+        lambda x: exp(x + logsumexp(x, -1, keepdims=True)),
+    ),
+    _softmax(
+        "lost sign",
+        "The logsumexp is added to x, and `exp` is missing. Dividing by the sum is taking its logarithm off.",
+        lambda x: x + logsumexp(x, -1, keepdims=True),
+    ),
+    _softmax(
+        "another function",
+        "That is the sum of each row's exponentials. The exponentials themselves have to be divided by it.",
+        lambda x: exp(logsumexp(x, -1, keepdims=True)),
     ),
     _softmax(
         "shares not exponentiated",
@@ -152,15 +214,15 @@ SOFTMAX_MISTAKES = (
     ),
     _softmax(
         "history cut",
-        "The shares are right, but the sum has no history: `.data` is an array, and no gradient finds its "
-        "way back through it. Use the operations of the library.",
-        lambda x: exp(x - np.log(np.exp(x.data).sum(axis=-1, keepdims=True))),
+        "The shares are right, but x has no history here: `.data` is an array, and no gradient finds its way "
+        "back through it. Leave `x` a Tensor.",
+        lambda x: exp(x.data - logsumexp(x, -1, keepdims=True)),
     ),
     _softmax(
         "history cut",
-        "The shares are right, but the logsumexp has no history: where `.data` is asked for, it ends. Leave "
-        "it a Tensor.",
-        lambda x: exp(x - logsumexp(x, -1, keepdims=True).data),
+        "The shares are right, but the sum over each row has no history: by `.data` or NumPy, it is an "
+        "array, and no gradient finds its way back through that. Use the operations of the library.",
+        lambda x: exp(x - np.log(np.exp(x.data).sum(axis=-1, keepdims=True))),
     ),
     _softmax(
         "history cut",
@@ -343,6 +405,39 @@ def _only_masked(queries, keys, values, mask=None):
     return None
 
 
+def _nothing_done(queries, keys, values, mask=None):
+    return None
+
+
+def _always_masked(queries, keys, values, mask=None):
+    weights = softmax(queries @ transpose(keys) / queries.shape[-1] ** 0.5 + mask)
+    return weights @ values, weights
+
+
+def _masked_without_a_mask(queries, keys, values, mask=None):
+    scores = queries @ transpose(keys) / queries.shape[-1] ** 0.5
+    weights = softmax(scores + mask if mask is None else scores)
+    return weights @ values, weights
+
+
+def _without_softmax(queries, keys, values, mask=None):
+    weights = queries @ transpose(keys) / queries.shape[-1] ** 0.5
+    weights = weights if mask is None else weights + mask
+    return weights @ values, weights
+
+
+def _over_the_queries(queries, keys, values, mask=None):
+    scores = queries @ transpose(keys) / queries.shape[-1] ** 0.5
+    weights = transpose(softmax(transpose(scores if mask is None else scores + mask)))
+    return weights @ values, weights
+
+
+def _root_of_the_values(queries, keys, values, mask=None):
+    scores = queries @ transpose(keys) / values.shape[-1] ** 0.5
+    weights = softmax(scores if mask is None else scores + mask)
+    return weights @ values, weights
+
+
 def _written_out(queries, keys, values, mask=None):
     scores = queries @ transpose(keys) / queries.shape[-1] ** 0.5
     weights = _divided(scores if mask is None else scores + mask)
@@ -402,6 +497,32 @@ ATTENTION_MISTAKES = (
         _scores(lambda q, k: q @ transpose(k) / q.shape[0] ** 0.5),
     ),
     _attention(
+        "wrong axis",
+        _OTHER_SIZE,
+        _root_of_the_values,
+    ),
+    _attention(
+        "divided by a fixed number",
+        "The scores are divided by 2. That is the root of 4, for queries of 4 numbers, as in the example. "
+        "What is it for d numbers?",
+        _scores(lambda q, k: q @ transpose(k) / 2),
+    ),
+    _attention(
+        "root missing",
+        "The scores are divided by the square of d. It should be the root, `d ** 0.5`.",
+        _scores(lambda q, k: q @ transpose(k) / q.shape[-1] ** 2),
+    ),
+    _attention(
+        "order of operations",
+        "`d ** 1 / 2` is half of d: the power comes before the division. `d ** 0.5` is the root.",
+        _scores(lambda q, k: q @ transpose(k) / (q.shape[-1] / 2)),
+    ),
+    _attention(
+        "order of operations",
+        "`a / d ** 1 / 2` is a divided by d and then by 2: the power comes first. `d ** 0.5` is the root.",
+        _scores(lambda q, k: q @ transpose(k) / q.shape[-1] / 2),
+    ),
+    _attention(
         "last two counted from the front",
         "d is right without a batch, and wrong with one: counted from the front, axis 1 is the last of two "
         "only. Count from the end.",
@@ -429,6 +550,12 @@ ATTENTION_MISTAKES = (
         "Without a batch it is right. With one, there are more than two axes. `transpose` without any axes "
         "swaps the last two, whatever stands in front.",
         _scores(lambda q, k: q @ transpose(k, (1, 0)) / q.shape[-1] ** 0.5),
+    ),
+    _attention(
+        "right for one batch axis only",
+        "The axes are numbered for one batch axis in front, and there may be none, or two. `transpose` "
+        "without any axes swaps the last two, whatever stands in front.",
+        _scores(lambda q, k: q @ transpose(k, (0, 2, 1)) / q.shape[-1] ** 0.5),
     ),
     _attention(
         "transposes or order wrong in matmul",
@@ -464,6 +591,18 @@ ATTENTION_MISTAKES = (
         _scores(lambda q, k: Tensor(q.data @ transpose(k).data / q.shape[-1] ** 0.5)),
     ),
     _attention(
+        "history cut",
+        "The scores are right, but the queries have no history here: `.data` is an array, and no gradient "
+        "finds its way back to them. Stay with Tensors.",
+        _scores(lambda q, k: q.data @ transpose(k) / q.shape[-1] ** 0.5),
+    ),
+    _attention(
+        "history cut",
+        "The scores are right, but the keys have no history here: `.data` and `no_grad` end it. Stay "
+        "with Tensors.",
+        _scores(lambda q, k: q @ Tensor(k.data.swapaxes(-1, -2)) / q.shape[-1] ** 0.5),
+    ),
+    _attention(
         "array for Tensor",
         "`softmax` should be given a Tensor. An array has no history, and no gradient finds its way back "
         "from it.",
@@ -471,7 +610,8 @@ ATTENTION_MISTAKES = (
     ),
     _attention(
         "setting ignored",
-        "The mask is not used. It has to be added to the scores, before `softmax`.",
+        "What `softmax` is given has no mask in it. The mask is added to the scores before; and `+` makes a "
+        "new Tensor, which needs a name to be used afterwards.",
         _masking(lambda scores, mask: scores),
     ),
     _attention(
@@ -493,9 +633,19 @@ ATTENTION_MISTAKES = (
     ),
     _attention(
         "truth of an array",
-        "`if mask:` asks an array whether it is true, and it has many numbers. The question is whether there "
-        "is one: `mask is not None`.",
+        "`if` wants one answer, and an array gives one for each of its numbers. The question is whether "
+        "there is a mask at all; `is` asks that, and asks it once.",
         _truth_of_the_mask,
+    ),
+    _attention(
+        "mask taken for granted",
+        "Without a mask, `mask` is None, and None cannot be added. Is there one? Ask that first.",
+        _always_masked,
+    ),
+    _attention(
+        "question the wrong way round",
+        "The mask is added where there is none. The question is the wrong way round.",
+        _masked_without_a_mask,
     ),
     _attention(
         "mask after softmax",
@@ -534,6 +684,18 @@ ATTENTION_MISTAKES = (
         _ending(lambda weights, values, scores, keys: (weights @ keys, weights)),
     ),
     _attention(
+        "transposes or order wrong in matmul",
+        "The product is the wrong way round. Each row of the weights belongs to a query, and weighs the rows "
+        "of the values: the weights come first.",
+        _ending(lambda weights, values, scores, keys: (values @ weights, weights)),
+    ),
+    _attention(
+        "transposes or order wrong in matmul",
+        "The weights are on their side here. Each row belongs to a query, as it should: they go into the "
+        "product as they are.",
+        _ending(lambda weights, values, scores, keys: (transpose(weights) @ values, weights)),
+    ),
+    _attention(
         "input used for output",
         "The values are weighted by the scores. These do not add up to 1; the weights do.",
         _ending(lambda weights, values, scores, keys: (scores @ values, weights)),
@@ -551,8 +713,20 @@ ATTENTION_MISTAKES = (
     ),
     _attention(
         "history cut",
-        "The answers are right, but have no history: where `.data` is asked for, it ends. Stay with Tensors.",
+        "The answers are right, but have no history: `.data` and `no_grad` end it. Stay with Tensors.",
         _ending(lambda weights, values, scores, keys: (Tensor(weights.data @ values.data), weights)),
+    ),
+    _attention(
+        "history cut",
+        "The answers are right, but the weights in them have no history: `.data` and `no_grad` "
+        "end it, and queries and keys learn nothing. Stay with Tensors.",
+        _ending(lambda weights, values, scores, keys: (Tensor(weights.data) @ values, weights)),
+    ),
+    _attention(
+        "history cut",
+        "The answers are right, but the values have no history in them: `.data` and `no_grad` end it. "
+        "Stay with Tensors.",
+        _ending(lambda weights, values, scores, keys: (weights @ Tensor(values.data), weights)),
     ),
     _attention(
         "array returned",
@@ -574,6 +748,23 @@ ATTENTION_MISTAKES = (
         "The softmax is written out here. Call your `softmax` of 14.1 instead: that one is safe for large "
         "numbers, and the check looks at what it is given.",
         _written_out,
+    ),
+    _attention(
+        "input used for output",
+        "`softmax` is not called: the scores are used as weights. They may be negative, and do not add up to "
+        "1. What makes weights of them?",
+        _without_softmax,
+    ),
+    _attention(
+        "table transposed",
+        "`softmax` is given the table on its side: a row for each key. Its shares are along the last axis, "
+        "and there should be a row for each query.",
+        _over_the_queries,
+    ),
+    _attention(
+        "nothing returned",
+        "Nothing comes back, and `softmax` is not called. Is something still to be written?",
+        _nothing_done,
     ),
     _attention(
         "returned in one case only",
@@ -718,6 +909,26 @@ class _KeysAsQueries(Head):
         return attention(self.query(x), self.query(x), self.value(x), mask)
 
 
+class _ValuesExchanged(Head):
+    def forward(self, x, mask=None):
+        return attention(self.query(x), self.value(x), self.key(x), mask)
+
+
+class _KeysAsValues(Head):
+    def forward(self, x, mask=None):
+        return attention(self.query(x), self.key(x), self.key(x), mask)
+
+
+def _detached(*names: str) -> type:
+    class Detached(Head):
+        def forward(self, x, mask=None):
+            made = {"query": self.query(x), "key": self.key(x), "value": self.value(x)}
+            made.update({name: Tensor(made[name].data) for name in names})
+            return attention(made["query"], made["key"], made["value"], mask)
+
+    return Detached
+
+
 class _NothingReturned(Head):
     def forward(self, x, mask=None):
         attention(self.query(x), self.key(x), self.value(x), mask)
@@ -777,6 +988,30 @@ HEAD_MISTAKES = (
         _KeysAsQueries,
     ),
     _head(
+        "arguments exchanged",
+        "Keys and values are exchanged. In which order does `attention` take them?",
+        _ValuesExchanged,
+    ),
+    _head(
+        "wrong input asked",
+        "The keys are passed on as values, too. The layer `value` makes these.",
+        _KeysAsValues,
+    ),
+    *(
+        _head(
+            "history cut",
+            f"What {which} to `attention` has the right numbers and no history: `.data` and `no_grad` "
+            "end it, and the layer behind it learns nothing. Pass on what the layer gives.",
+            _detached(*names),
+        )
+        for which, names in (
+            ("goes as queries", ("query",)),
+            ("goes as keys", ("key",)),
+            ("goes as values", ("value",)),
+            ("goes", ("query", "key", "value")),
+        )
+    ),
+    _head(
         "setting ignored",
         "The mask does not reach `attention`. Pass it on, as the fourth.",
         _Unmasked,
@@ -825,7 +1060,7 @@ EXERCISES = (
             Part("divided by the root of d", 1, probes.scores, longer_ones),
             Part("answers and weights", 1, probes.answers, some_values),
             Part("batches", 1, probes.scores, in_batches),
-            Part("the mask", 1, probes.masked_to_the_end, some_masks),
+            Part("the mask", 1, probes.masked, some_masks),
         ),
         mistakes=ATTENTION_MISTAKES,
         withheld=("babygrad.data",),

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from autograder.export.standin import stand_in
+from autograder.own_library import own_packages
 from autograder.report import rich_text
 
 if TYPE_CHECKING:
@@ -79,6 +80,7 @@ class Library:
 def library(name: str) -> Library | StandIn:
     """Make the package `name` from the learner's notebooks; babygrad stands in where there are none."""
     forget(name)
+    own_packages.add(Path(name).name)
     if os.environ.get("NBGRADER_EXECUTION"):
         return _standing_in(name, _GRADING)
     from autograder.export.command import exported

@@ -10,7 +10,7 @@ from typing import Any
 
 from nbformat import NotebookNode
 
-from autograder.exercises import LESSONS
+from autograder.export.parts import LESSONS
 from autograder.export.statements import Import, Statement, imports, statements
 from autograder.submission import Unreadable, read
 
@@ -69,7 +69,7 @@ def _statements(cells: dict[str, str]) -> Iterator[Statement]:
 def course_folder(here: Path) -> Path:
     """The folder with the lessons: `notebooks/` of the course that `here` is in, or a folder above with them.
 
-    Raises NoNotebooks.
+    One of those in which the library is written has to be there. Raises NoNotebooks.
     """
     for folder in (here, *here.parents):
         for place in (folder / "notebooks", folder):

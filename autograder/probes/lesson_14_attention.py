@@ -3,34 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from inspect import signature
 from typing import Any
 
 import numpy as np
 
 from autograder.observation import Claim
-from autograder.surroundings import names_mean, those_of_babygrad
+from autograder.surroundings import names_mean
 from babygrad import Tensor
-
-_OPERATIONS = those_of_babygrad(
-    *("Tensor", "exp", "logsumexp", "transpose", "reshape", "summation", "broadcast_to", "matmul"),
-    *("Exp", "LogSumExp", "Transpose", "Reshape", "Summation", "BroadcastTo", "MatMul"),
-)
-
-
-@contextmanager
-def _around(part: Any, **names: Any) -> Iterator[None]:
-    """Let the operations that `part` uses be babygrad's: in the notebook, they are the learner's own."""
-    known = getattr(part, "__globals__", {})
-    operations = {name: operation for name, operation in _OPERATIONS.items() if name in known}
-    with names_mean(part, **operations, **names):
-        yield
-
-
-def _constant(array: np.ndarray) -> Tensor:
-    return Tensor(array, requires_grad=False)
-
 
 # softmax ----------------------------------------------------------------------------------------------
 
@@ -38,16 +18,15 @@ def _constant(array: np.ndarray) -> Tensor:
 def shares(parts, x):
     """The shares."""
     x = Tensor(x)
-    with _around(parts.softmax):
-        yield "what `softmax(x)` returns", parts.softmax(x)
+    yield "what `softmax(x)` returns", parts.softmax(x)
     yield "`x` afterwards", x
 
 
 def shares_and_gradient(parts, x, upstream):
     """What comes back to x."""
     x = Tensor(x)
-    with _around(parts.softmax):
-        found = parts.softmax(x)
+    found = parts.softmax(x)
+    yield "what `softmax(x)` returns", found
     claim = "`softmax(x)` should be a Tensor that leads back to `x`"
     leads_back = isinstance(found, Tensor) and found.requires_grad
     yield claim, Claim(leads_back, f"it is of class {type(found).__name__}, without a history")
@@ -68,7 +47,16 @@ class Noted:
 
     def softmax(self, x: Any) -> Tensor:
         self.given.append(x)
-        return self.weights
+        return self.weights * 1.0  # an operation, which is recorded or not
+
+    def scores(self, attention: Callable[..., Any], *inputs: Any, **named: Any) -> Any:
+        """What attention returns; None where something goes wrong after softmax: that is another part's."""
+        try:
+            return self.asked(attention, *inputs, **named)
+        except Exception:
+            if not self.given:
+                raise
+            return None
 
     def asked(self, attention: Callable[..., Any], *inputs: Any, **named: Any) -> Any:
         """What attention returns."""
@@ -80,7 +68,7 @@ class Noted:
                 raise TypeError(f"softmax: {error}") from None
             return self.softmax(*given, **by_name)
 
-        with _around(attention, softmax=softmax):
+        with names_mean(attention, softmax=softmax):
             return attention(*inputs, **named)
 
 
@@ -97,63 +85,74 @@ def _is_pair(found: Any) -> bool:
     return isinstance(found, (tuple, list)) and len(found) == 2
 
 
+def _roughly(seen: Any) -> Any:
+    """In single precision: a learner's root may be that of a Tensor, which is no more exact."""
+    if isinstance(seen, Tensor):
+        return Tensor(seen.data, dtype=np.float32)
+    return seen.astype(np.float32) if isinstance(seen, np.ndarray) and seen.dtype == np.float64 else seen
+
+
+def _pair(found: Any) -> Iterator[tuple[str, Any]]:
+    """Whether a pair is returned; if not, what is."""
+    instead = "it is None" if found is None else f"it is of class {type(found).__name__}"
+    yield _PAIR, Claim(_is_pair(found), instead)
+    if not _is_pair(found):
+        yield "what it returns", found
+
+
 def scores(parts, queries, keys, values, weights, upstream):
     """What softmax is given, and what comes back from there."""
-    queries, keys, noted = Tensor(queries), Tensor(keys), Noted(weights)
-    found = noted.asked(parts.attention, queries, keys, Tensor(values))
+    queries, keys, values, noted = Tensor(queries), Tensor(keys), Tensor(values), Noted(weights)
+    found = noted.scores(parts.attention, queries, keys, values)
     yield _CALLED, _times(noted)
     if not noted.given:  # known mistakes are told apart by it
-        yield "whether anything is returned", found is not None
+        yield "what it returns without `softmax`", found
         return
     given = noted.given[0]
-    yield _SCORES, given
+    yield _SCORES, _roughly(given)
     if isinstance(given, Tensor) and given.requires_grad and given.shape == upstream.shape:
         given.backward(upstream)
-    yield "`queries.grad`, when a gradient comes back from there,", queries.grad
-    yield "`keys.grad`, when a gradient comes back from there,", keys.grad
+    yield "`queries.grad`, when a gradient comes back from there,", _roughly(queries.grad)
+    yield "`keys.grad`, when a gradient comes back from there,", _roughly(keys.grad)
+    for name, tensor in (("queries", queries), ("keys", keys), ("values", values)):
+        yield f"`{name}` afterwards", tensor
 
 
 def masked(parts, queries, keys, values, weights, mask):
-    """What softmax is given where there is a mask."""
+    """What softmax is given where there is a mask, and what is made of the weights that come from it."""
     noted = Noted(weights)
-    noted.asked(parts.attention, Tensor(queries), Tensor(keys), Tensor(values), mask=mask)
+    noted.scores(parts.attention, Tensor(queries), Tensor(keys), Tensor(values), mask=mask)
     yield _CALLED, _times(noted)
     if noted.given:
-        yield _SCORES, noted.given[0]
+        yield _SCORES, _roughly(noted.given[0])
         yield "`mask` afterwards", mask
-
-
-def masked_to_the_end(parts, queries, keys, values, weights, mask):
-    """The same, and what is made of the weights that come from softmax."""
-    yield from masked(parts, queries, keys, values, weights, mask)
-    noted = Noted(weights)
-    found = noted.asked(parts.attention, Tensor(queries), Tensor(keys), Tensor(values), mask=mask)
-    yield _PAIR, Claim(_is_pair(found))
+    found = Noted(weights).asked(parts.attention, Tensor(queries), Tensor(keys), Tensor(values), mask=mask)
+    yield from _pair(found)
     if _is_pair(found):
         yield "the weights that `attention` returns", found[1]
         yield "the answers that `attention` returns", found[0]
 
 
 def answers(parts, queries, keys, values, weights, upstream):
-    """What is made of the weights that softmax gives."""
+    """What is made of the weights that softmax gives, and what comes back to them."""
     values, noted = Tensor(values), Noted(weights)
     found = noted.asked(parts.attention, Tensor(queries), Tensor(keys), values)
     yield _CALLED, _times(noted)
-    instead = "it is None" if found is None else f"it is of class {type(found).__name__}"
-    yield _PAIR, Claim(_is_pair(found), instead)
+    yield from _pair(found)
     if not _is_pair(found):
-        yield "what it returns", found
         return
     yield "where `softmax` gives made-up weights, the answers", found[0]
     yield "where `softmax` gives made-up weights, the weights", found[1]
     if isinstance(found[0], Tensor) and found[0].requires_grad and found[0].shape == upstream.shape:
         found[0].backward(upstream)
     yield "`values.grad`, when a gradient comes back from the answers,", values.grad
+    yield "the gradient of the weights, when one comes back from the answers,", noted.weights.grad
 
 
 # Head -------------------------------------------------------------------------------------------------
 
 _NAMES = ("key.weight", "query.weight", "value.weight")
+_LAYERS = ("query", "key", "value")
 
 
 def layers(parts, n_in, d, n_out, seed):
@@ -163,7 +162,7 @@ def layers(parts, n_in, d, n_out, seed):
     yield "the names of its parameters, in alphabetical order,", ", ".join(sorted(found)) or "(none)"
     for name in _NAMES:
         if name in found:
-            yield f"the shape of `{name}`", str(tuple(found[name].shape))
+            yield f"the shape of `{name}`", tuple(found[name].shape)
     if len({id(found.get(name)) for name in _NAMES}) == 3:
         one, other = (found[name].data for name in _NAMES[:2])
         claim = "`query` and `key` should begin with different weights"
@@ -171,30 +170,42 @@ def layers(parts, n_in, d, n_out, seed):
     again = dict(parts.Head(n_in, d, n_out, np.random.default_rng(seed)).named_parameters())
     same = all(np.array_equal(found[name].data, again[name].data) for name in found)
     claim = "a generator that begins with the same seed should give each layer the same weights again"
-    yield claim, Claim(same, "they differ: is `rng` passed on to each layer?")
+    yield claim, Claim(same, "they differ from head to head")
 
 
 def passed_on(parts, x, query, key, value, mask, seed):
-    """What attention is given, and what becomes of its answer."""
+    """What attention is given, what becomes of its answer, and what comes back to the layers."""
     noted: list[dict[str, Any]] = []
-    pair = _constant(query[:2]), _constant(key[:2])
 
     def attention(queries: Any, keys: Any, values: Any, mask: Any = None) -> Any:
         noted.append({"queries": queries, "keys": keys, "values": values, "mask": mask})
-        return pair
+        return values, queries
 
     head = parts.Head(query.shape[0], query.shape[1], value.shape[1], np.random.default_rng(seed))
-    for name, numbers in (("query", query), ("key", key), ("value", value)):
-        layer = getattr(head, name, None)
-        if layer is not None and layer.weight.shape == numbers.shape:
-            layer.weight.data = numbers.copy()
+    weights: dict[str, Any] = {name: getattr(getattr(head, name, None), "weight", None) for name in _LAYERS}
+    numbers = dict(zip(_LAYERS, (query, key, value), strict=True))
+    unfit = [name for name in _LAYERS if getattr(weights[name], "shape", None) != numbers[name].shape]
+    instead = f"not so is `{unfit[0]}`" if unfit else ""
+    yield "`forward` needs three layers as they are asked for above", Claim(not unfit, instead)
+    if unfit:  # known mistakes are told apart by it
+        yield "the shapes of these", ", ".join(str(getattr(weights[name], "shape", "")) for name in _LAYERS)
+        return
+    for name, weight in weights.items():
+        weight.data = numbers[name].copy()
     with names_mean(parts.Head, attention=attention):
         found = head(x) if mask is None else head(x, mask)
     yield "how often `attention` is called", len(noted)
     for name, given in (noted[0] if noted else {}).items():
         yield f"the {name} that `attention` is given", given
-    fits = _is_pair(found) and found[0] is pair[0] and found[1] is pair[1]
+    fits = bool(noted) and _is_pair(found) and found[0] is noted[0]["values"] is not found[1]
+    fits = fits and found[1] is noted[0]["queries"]
     instead = f"it is of class {type(found).__name__}" if not _is_pair(found) else "it is another pair"
     yield "`forward` should return the pair that `attention` returns", Claim(fits, instead)
     if not fits:  # known mistakes are told apart by it
         yield "the class of what it returns", type(found).__name__
+        return
+    for given in (noted[0][name] for name in ("queries", "keys", "values")):
+        if getattr(given, "requires_grad", False):
+            given.backward(np.ones(given.shape))
+    for name, weight in weights.items():
+        yield f"`{name}.weight.grad`, when gradients come back from `attention`,", weight.grad

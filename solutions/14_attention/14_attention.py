@@ -27,7 +27,7 @@ from babygrad.tiles import tiles
 
 # %% [markdown]
 r"""
-As in lesson 12, the next cell gathers what you have written into a package, `mybabygrad`. It takes ten to thirty seconds, the
+As in lesson 12, the next cell gathers what you have written into a package, `mybabygrad`. It takes up to half a minute, the
 second time less.
 """
 
@@ -89,8 +89,8 @@ two_questions()
 
 # %% [markdown]
 r"""
-Rows are queries, columns are keys. Nothing is looked up, and nothing is chosen for good: each answer has a little of
-everything. That is why there is a slope, and why it can be learned.
+Rows are queries, columns are keys. No answer picks one value and drops the others: each has a little of all. So a small change
+of a score changes the answer a little. There is a slope, and it can be learned.
 
 ### 14.1 Softmax
 
@@ -155,9 +155,10 @@ for name, changed in (("as above", scores), ("plus 100", scores + 100), ("times 
 # %% [markdown]
 r"""
 Adding does nothing: only differences count. Multiplying makes one weight nearly 1 and the others nearly 0. There softmax is as
-flat as a sigmoid far out, hardly any gradient gets through, and nothing is learned. That is the reason for "half of it". A dot
-product of longer vectors has more terms, so that it lies farther from 0: for random vectors of $d$ numbers, about $\sqrt{d}$
-times as far. So it is divided by $\sqrt{d}$. The query above had 4 numbers, and $\sqrt{4} = 2$.
+flat as a sigmoid far out, and hardly any gradient gets through. That is the reason for "half of it". A dot product of longer
+vectors has more terms, so that it lies farther from 0: for random vectors of $d$ numbers, about $\sqrt{d}$ times as far. So
+each dot product is divided by $\sqrt{d}$. The query above had 4 numbers, and $\sqrt{4} = 2$. (For the 16 numbers of the head
+below it hardly matters. For hundreds it does.)
 
 ### 14.2 Attention
 
@@ -236,7 +237,7 @@ r"""
 ## Eight symbols, backwards
 
 Now a task: eight symbols come in, and the same eight should come out in reverse. There are ten kinds of symbols, 0 to 9, so
-that 3 5 8 8 4 9 6 7 should become 7 6 9 4 8 8 5 3.
+that 6 8 0 8 4 5 6 2 should become 2 6 5 4 8 0 8 6.
 
 Each symbol comes as a row of 18 numbers: ten say which symbol it is, with a 1 in its place and 0 elsewhere, and eight say in
 the same way at which place it stands. Without the last eight, attention could not tell first from last: a mean does not know
@@ -263,7 +264,7 @@ print("out:", reversed_symbols[0])
 # %% [markdown]
 r"""
 Who asks, who is asked, and who says something? All eight, in all three roles. From each row three linear layers make a query,
-a key and a value. Nobody tells them what to ask: that is what is learned. The whole is called a **head**.
+a key and a value. What they ask is learned. The whole is called a **head**.
 
 ### 14.3 A head
 
@@ -277,7 +278,8 @@ they are logits, one for each of ten symbols.
 
 Pass the generator `rng` on to each layer. It goes on drawing, so each layer gets other numbers.
 
-`forward` calls the layers, and then your `attention`, with the mask. It returns what `attention` returns.
+`forward` calls the layers, and then your `attention`, with the mask. It returns what `attention` returns. (A layer takes an
+array as it takes a Tensor.)
 """
 
 # %% tags=["solution:head"]
@@ -445,9 +447,10 @@ cannot see it. They are right one time in ten, which is guessing: no training he
 mask has held, and weights on later places are 0 to the last digit.
 
 Look at the first four rows. The best that these places can do is to say nothing clearly. Ten equal shares have the loss
-$\log 10 = 2.3$. Places 1 to 3 come near that by spreading their weights, so that several symbols speak at once: with the
-solutions of this course, place 3 has 2.4. Place 0 cannot. Whatever it learns, it sees one symbol, its own, and the weight is 1.
-The value of that symbol is loud, since others need it. So place 0 is sure, and mostly wrong: its loss is 3.2.
+$\log 10 = 2.3$. Places 1 to 3 come the nearer to that, the more symbols they see, because these can all speak at once: with
+the solutions of this course, place 1 has 2.7, and place 3 has 2.4. Place 0 cannot. Whatever it learns, it sees one symbol, its
+own, and the weight is 1. The value of that symbol is loud, since others need it. So place 0 is sure, and mostly wrong: its loss
+is 3.2.
 
 ## Where this leads
 
@@ -460,12 +463,11 @@ The value of that symbol is loud, since others need it. So place 0 is sure, and 
 
 Many such heads side by side, each with questions of its own; then a linear layer, a relu and another linear layer; what comes
 out is added to what went in; and all that stacked a few dozen times. That is called a **transformer**, and the language models
-you have heard of are made of it. Your head has 756 weights, theirs have many billions. Between the layers they also bring each
-row to mean 0 and deviation 1, which is made of means, a root and a division.
+you have heard of are made of it. Your head has 756 weights, theirs have many billions.
 
-Go through it once more: `@`, `transpose`, division, `exp`, logsumexp, relu, an addition that broadcasts. The gradient of every
+Once more: `@`, `transpose`, division, `exp`, logsumexp, relu, an addition that broadcasts. The gradient of every
 piece has been written by you, from lesson 03 on.
 
-**Go on.** Train it on another task: sorting eight symbols, or shifting them by three. Which of the two can one head learn?
-Predict before you run.
+**Go on.** Train it on another task: shifting eight symbols by three, or sorting them. Which of the two is harder for one head?
+Predict before you run, and give the harder one more steps.
 """

@@ -198,6 +198,7 @@ CONSTANT = {
         "the order comes from `rng`": "all its claims compare what the learner's function gives, call by call"
     },
     "13_mnist/read_idx": {"refused: another beginning": "what comes is an error"},
+    "15_convolution/Unfold": {"float32 stays float32": _FORM},
     "10_layers/softmax_loss": {"labels without a class are refused": "what comes is an error"},
 }
 """Parts that a new seed asks the same as ever, by exercise, and why that is as it should be."""

@@ -50,7 +50,7 @@ def test_what_is_withheld_is_not_in_what_is_sent(group: Group) -> None:
     for name in group.withheld:
         assert name not in there
         assert not any(other.startswith(f"{name}.") for other in there)
-    needed = {name for name in group.needed if name not in ("Matrices", "BothGradients")}
+    needed = {name for name in group.needed if name not in ("Matrices", "BothGradients", "Unfold")}
     assert needed <= there | {"Tensor"} | {name.split(".")[0] for name in there}
 
 
@@ -260,6 +260,11 @@ THROUGH_TENSORS = {
     ("08_backward", "backward"): "backward = Tensor.backward",
     ("09_trust", "gradcheck"): "gradcheck = finished_gradcheck",
     ("09_trust", "no_grad"): "import babygrad\nno_grad = babygrad.no_grad",
+    ("15_convolution", "unfold"): "from autograder.probes.lesson_15_conv import Unfold",
+    ("15_convolution", "conv"): (
+        "import sys\nfor m in list(sys.modules.values()):\n"
+        "    conv = getattr(m, 'conv', conv if 'conv' in globals() else None)"
+    ),
 }
 
 

@@ -17,6 +17,13 @@ axis = len(x.shape) - 1
 total = logsumexp(x, axes=axis)
 return exp(x - reshape(total, x.shape[:-1] + (1,)))
 """,
+    "from sums, by the library's own names": """
+import mybabygrad as lib
+from mybabygrad import summation as total, sub
+
+m = x.data.max(-1, keepdims=True)
+return lib.exp(sub(x, lib.log(total(exp(x - m), axes=-1, keepdims=True)) + m))
+""",
     "the largest as a constant": """
 shift = Tensor(np.max(x.numpy(), axis=-1, keepdims=True), requires_grad=False)
 e = exp(x + (-shift))
@@ -36,6 +43,13 @@ else:
     weights = softmax(fits + mask)
 answers = weights @ values
 return (answers, weights)
+""",
+    "the root of a Tensor": """
+scores = (queries @ transpose(keys)) / Tensor(float(queries.shape[-1])).sqrt()
+if mask is not None:
+    scores = scores + mask
+weights = softmax(scores)
+return weights @ values, weights
 """,
     "queries made smaller": """
 d = keys.shape[-1]

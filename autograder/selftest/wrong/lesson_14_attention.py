@@ -82,6 +82,64 @@ SOFTMAX = (
         "history cut",
         "no gradient",
     ),
+    *(
+        _softmax(
+            f"{name}-taken-off",
+            {
+                f"return {_SHARES}": f"powers = exp(x - {taken})\n"
+                "    return powers / powers.sum(axis=-1, keepdims=True)"
+            },
+            1,
+            "overflow",
+            "small numbers",
+        )
+        for name, taken in (
+            ("first", "x.data[..., :1]"),
+            ("last", "x.data[..., -1:]"),
+            ("median", "np.median(x.data, axis=-1, keepdims=True)"),
+            ("smallest", "x.data.min(axis=-1, keepdims=True)"),
+            ("constant", "700"),
+        )
+    ),
+    _softmax(
+        "sum-of-arrays",
+        {
+            f"return {_SHARES}": "powers = exp(x - x.data.max(axis=-1, keepdims=True))\n"
+            "    return powers / powers.data.sum(axis=-1, keepdims=True)"
+        },
+        1,
+        "history cut",
+        "no gradient",
+    ),
+    _softmax("x-as-array", {"exp(x - ": "exp(x.data - "}, 1, "history cut", "no gradient"),
+    _softmax("rounded", {f"return {_SHARES}": f"return Tensor(np.round({_SHARES}.data, 2))"}, 3),
+    _softmax(
+        "no-grad", {f"return {_SHARES}": f"with no_grad():\n        return {_SHARES}"}, 1, "", "no gradient"
+    ),
+    _softmax(
+        "by-its-logarithm", {_SHARES: "exp(x) / logsumexp(x, -1, keepdims=True)"}, 3, "another function"
+    ),
+    _softmax("off-the-powers", {_SHARES: "exp(x) - logsumexp(x, -1, keepdims=True)"}, 3, "another function"),
+    _softmax("logarithm-added", {_SHARES: "x + logsumexp(x, -1, keepdims=True)"}, 3, "lost sign"),
+    _softmax("sum-alone", {_SHARES: "exp(logsumexp(x, -1, keepdims=True))"}, 3, "another function"),
+    *(
+        _softmax(
+            name,
+            {
+                f"return {_SHARES}": "e = exp(x - x.data.max(axis=-1, keepdims=True))\n"
+                f"    return e / e.sum({settings})"
+            },
+            3,
+            family,
+            "a row",
+        )
+        for name, settings, family in (
+            ("sum-not-kept", "axis=-1", "keepdims ignored"),
+            ("sum-of-all", "", "summed all axes"),
+            ("sum-of-columns", "axis=0", "wrong axis"),
+            ("axes-for-axis", "axes=-1, keepdims=True", ""),
+        )
+    ),
     _softmax("array-back", {_SHARES: f"{_SHARES}.numpy()"}, 3, "array returned"),
     _softmax("not-returned", {f"return {_SHARES}": f"shares = {_SHARES}"}, 3, "nothing returned"),
 )
@@ -172,6 +230,99 @@ ATTENTION = (
     _attention(
         "scores-of-arrays",
         {_SCORES: "Tensor(queries.numpy() @ transpose(keys).numpy() / queries.shape[-1] ** 0.5)"},
+        3,
+        "history cut",
+        "no gradient",
+    ),
+    _attention("by-two", {"queries.shape[-1] ** 0.5": "2"}, 4, "divided by a fixed number", "d = 4"),
+    _attention("by-the-square", {"** 0.5": "** 2"}, 3, "root missing"),
+    _attention("half-power", {"** 0.5": "** 1 / 2"}, 4, "order of operations"),
+    _attention("half-of-d", {"** 0.5": "* 0.5"}, 4, "order of operations"),
+    _attention(
+        "root-of-the-values", {"queries.shape[-1] ** 0.5": "values.shape[-1] ** 0.5"}, 4, "wrong axis"
+    ),
+    _attention(
+        "three-axes-named",
+        {"transpose(keys)": "transpose(keys, (0, 2, 1))"},
+        5,
+        "right for one batch axis only",
+        "one batch axis",
+    ),
+    _attention("queries-as-array", {"queries @": "queries.data @"}, 3, "history cut", "no gradient"),
+    _attention(
+        "keys-as-array",
+        {"transpose(keys)": "transpose(Tensor(keys.data))"},
+        3,
+        "history cut",
+        "no gradient",
+    ),
+    _attention(
+        "queries-changed",
+        {
+            _SCORES: "queries @ transpose(keys)",
+            "    scores = q": "    queries.data /= queries.shape[-1] ** 0.5\n    scores = q",
+        },
+        2,
+        "",
+        "values only",
+    ),
+    _attention(
+        "no-softmax",
+        {_WEIGHTS: "    weights = scores\n"},
+        5,
+        "input used for output",
+    ),
+    _attention(
+        "sigmoid-for-softmax",
+        {_WEIGHTS: "    weights = 1 / (1 + exp(-scores))\n"},
+        5,
+    ),
+    _attention(
+        "softmax-of-columns",
+        {_WEIGHTS: "    weights = transpose(softmax(transpose(scores)))\n"},
+        5,
+        "table transposed",
+    ),
+    _attention(
+        "nothing-done",
+        {f"    scores = {_SCORES}\n{_MASK}{_WEIGHTS}    {_PAIR}": "    pass"},
+        5,
+        "nothing returned",
+    ),
+    _attention("mask-added-to-nothing", {_ADD: "scores + mask"}, 1, "setting ignored", "no mask"),
+    _attention(
+        "always-masked", {_MASK: "    scores = scores + mask\n"}, 4, "mask taken for granted", "a mask"
+    ),
+    _attention("masked-without", {"is not None": "is None"}, 5, "question the wrong way round"),
+    _attention("mask-compared", {"mask is not None": "mask != None"}, 1, "truth of an array", "no mask"),
+    _attention(
+        "values-first", {"weights @ values": "values @ weights"}, 2, "transposes or order wrong in matmul"
+    ),
+    _attention(
+        "weights-turned",
+        {"weights @ values": "transpose(weights) @ values"},
+        2,
+        "transposes or order wrong in matmul",
+    ),
+    _attention(
+        "keys-for-values", {"weights @ values": "weights @ keys"}, 2, "own value instead of the other's"
+    ),
+    _attention("queries-for-values", {"weights @ values": "weights @ queries"}, 2),
+    *(
+        _attention(name, edits, 1, "history cut", "no gradient")
+        for name, edits in (
+            ("weights-cut", {"weights @ values": "Tensor(weights.data) @ values"}),
+            ("weights-anew", {"= softmax(scores)": "= Tensor(softmax(scores).data)"}),
+            ("values-cut", {"weights @ values": "weights @ Tensor(values.data)"}),
+        )
+    ),
+    _attention(
+        "weights-as-array-inside", {"weights @ values": "weights.data @ values"}, 1, "history cut", "values"
+    ),
+    _attention("pair-in-a-dict", {_PAIR: 'return {"answers": weights @ values, "weights": weights}'}, 2),
+    _attention(
+        "no-grad",
+        {f"    scores = {_SCORES}\n": f"    with no_grad():\n        scores = {_SCORES}\n"},
         3,
         "history cut",
         "no gradient",
@@ -288,6 +439,50 @@ HEAD = (
         "arguments exchanged",
     ),
     _head("queries-for-keys", {"self.key(x)": "self.query(x)"}, 1, "wrong input asked"),
+    _head(
+        "short-names",
+        {
+            _QUERY: _QUERY.replace("query", "q"),
+            _KEY: _KEY.replace("key", "k"),
+            _VALUE: _VALUE.replace("value", "v"),
+            "self.query(x), self.key(x), self.value(x)": "self.q(x), self.k(x), self.v(x)",
+        },
+        2,
+    ),
+    _head(
+        "sizes-exchanged",
+        {
+            _QUERY: _QUERY.replace("n_in, d", "d, n_in"),
+            _KEY: _KEY.replace("n_in, d", "d, n_in"),
+            _VALUE: _VALUE.replace("n_in, n_out", "n_out, n_in"),
+        },
+        2,
+        "sizes exchanged",
+    ),
+    _head(
+        "values-as-keys",
+        {"self.key(x), self.value(x)": "self.value(x), self.key(x)"},
+        1,
+        "arguments exchanged",
+    ),
+    _head("keys-for-values", {"self.value(x)": "self.key(x)"}, 1, "wrong input asked"),
+    *(
+        _head(
+            f"{name}-cut",
+            {f"self.{name}(x)": f"Tensor(self.{name}(x).data)"},
+            1,
+            "history cut",
+            "values only",
+        )
+        for name in ("query", "key", "value")
+    ),
+    _head(
+        "no-grad",
+        {"        queries, keys, values =": "        with no_grad():\n            queries, keys, values ="},
+        1,
+        "history cut",
+        "values only",
+    ),
     _head("mask-not-passed", {", mask)": ")"}, 1, "setting ignored", "no mask"),
     _head("answers-alone", {"values, mask)": "values, mask)[0]"}, 1, "one of the pair only"),
     _head("rows-for-values", {"self.value(x)": "x"}, 1, "input used for output"),

@@ -95,3 +95,11 @@ def test_the_course_is_found_from_within(tmp_path: Path) -> None:
         assert course_folder(here) == tmp_path / "notebooks"
     with pytest.raises(NoNotebooks, match="--from FOLDER"):
         course_folder(tmp_path.parent)
+
+
+def test_a_lesson_that_only_uses_the_library_is_nothing_to_gather_from(tmp_path: Path) -> None:
+    lesson = tmp_path / "14_attention"
+    lesson.mkdir()
+    (lesson / "14_attention.ipynb").touch()
+    with pytest.raises(NoNotebooks):
+        course_folder(lesson)

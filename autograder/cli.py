@@ -118,12 +118,22 @@ app.command()(export)
 app.command()(site)
 
 
+_FOR_LEARNERS = (
+    "this copy of the course is for learners: it has no solutions/, which this command needs. To learn, open "
+    "a lesson with `make learn`, or with `uv run jupyter lab notebooks/00_start/00_start.ipynb`."
+)
+
+
 def course_root() -> Path:
     """The folder with nbgrader_config.py, here or above; ends the command with an explanation if none is."""
     here = Path.cwd()
     for folder in (here, *here.parents):
-        if (folder / "nbgrader_config.py").is_file() and (folder / "solutions").is_dir():
-            return folder
+        if (folder / "nbgrader_config.py").is_file():
+            if (folder / "solutions").is_dir():
+                return folder
+            if (folder / "notebooks").is_dir():
+                errors.print(f"[bold]autograder:[/bold] {_FOR_LEARNERS}", soft_wrap=True)
+                raise typer.Exit(2)
     errors.print(
         f"[bold]autograder:[/bold] {escape(str(here))} is not inside a course (no folder above it has "
         "nbgrader_config.py and solutions/). Change into the clone of the course and try again.",

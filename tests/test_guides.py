@@ -33,6 +33,7 @@ NOTEBOOK = f"{LESSON}/{LESSON}.ipynb"
 ELSEWHERE = {
     "autograder demo": (".ci/run", "autograder demo"),
     "make demo": ("Makefile", "run autograder demo"),
+    "make learn": ("Makefile", "run jupyter lab notebooks/00_start/00_start.ipynb"),
     "uv run autograder demo": (".ci/run", "autograder demo"),
     "make test": (".ci/run", "make test"),
     "make check": ("Makefile", "bash .ci/run"),

@@ -73,6 +73,19 @@ def test_outside_a_course_it_says_where_to_go(
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize("command", ["build", "demo"])
+def test_a_copy_for_learners_says_what_is_for_them(
+    command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "nbgrader_config.py").touch()
+    (tmp_path / "notebooks").mkdir()
+    monkeypatch.chdir(tmp_path / "notebooks")
+    result = runner.invoke(cli.app, [command])
+    assert result.exit_code == 2
+    assert "this copy of the course is for learners" in result.stderr
+    assert "`make learn`" in result.stderr
+
+
 def test_an_unknown_command_is_refused() -> None:
     result = runner.invoke(cli.app, ["mark"])
     assert result.exit_code == 2

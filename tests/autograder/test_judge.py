@@ -230,6 +230,8 @@ def test_a_line_and_advice_follow_an_error_of_whole_sentences() -> None:
         ("for i, t in [Tensor(3.0)]: pass", "`zip` pairs the things of two lists."),
         ("object()._inputs", "Only Tensors have `_inputs`: a result knows what it was made from."),
         ("Tensor(3.0).inputs", "Its name begins with an underscore."),
+        ("np.ones((3, 4)).data[:, 1:]", "An array needs no `.data`: it is the array."),
+        ("np.ones((3, 4)).data[0]", "An array needs no `.data`: it is the array."),
     ],
 )
 def test_an_error_with_a_usual_cause_is_told_with_advice(line: str, advice: str) -> None:

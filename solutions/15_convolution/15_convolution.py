@@ -126,11 +126,10 @@ last axis.
 
 `backward` finds the images in `node._inputs[0].data`. It starts with zeros of their shape and dtype, which `np.zeros_like(array)`
 makes, and adds each part of `out_grad` to the slice that it came from. `out_grad.data[..., 3]` is the part for offset number 3. Work
-with arrays, and wrap the finished one in `Tensor(…)` at the end. (It has no history, so there is no second derivative. Training needs
-none.)
+with arrays, and wrap the finished one in `Tensor(…)` at the end. (It has no history: training needs no second derivative.)
 
-A trap: `grad[places] += …`, with an array of places in which pixels repeat. NumPy adds to each place once only. Within one slice no
-pixel repeats, so a loop over the offsets is safe.
+A trap: `grad[places] += …`, with an array of places in which pixels repeat. NumPy adds to each place once. Within a slice none repeats,
+so a loop over the offsets is safe.
 """
 
 # %% tags=["solution:unfold"]
@@ -321,8 +320,8 @@ def kernels_and_answers():
         without_frame(ax)
     text = (
         f"A {labels[3]}, then the eight learned kernels of 3 by 3, blue for positive weights, red "
-        "for negative ones. Below each kernel its answers, all on one scale: the darker, the larger. "
-        "Some answer on bare paper, too."
+        "for negative ones. Below each kernel its answers, all on one scale: the darker, the "
+        "larger. Some answer on bare paper, too."
     )
     return described(figure, "Learned kernels, and their answers to one digit", text)
 
@@ -366,7 +365,8 @@ signs = {
 }
 nudged = {how: np.clip(test_images + 0.2 * sign, 0, 1) for how, sign in signs.items()}
 for how, changed in nudged.items():
-    print(f"nudged {how}: {10 * share_right(model, changed, test_labels):.0f} of ten are right")
+    right = 10 * share_right(model, changed, test_labels)
+    print(f"nudged {how}: {right:.0f} of 10 digits are right")
 
 # %% tags=["figure"]
 def read_as(changed):

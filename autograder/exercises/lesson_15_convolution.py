@@ -191,6 +191,14 @@ def _zeros_like_the_output(grads, images, size):
     return (grad,)
 
 
+def _zeros_like_a_part(grads, images, size):
+    grad = np.zeros_like(grads[..., 0])
+    rows, columns = (length - size + 1 for length in images.shape[1:])
+    for place, (down, right) in enumerate(_offsets(size)):
+        grad[:, down : down + rows, right : right + columns] += grads[..., place]
+    return (grad,)
+
+
 def _images_for_offsets(grads, images, size):
     grad = np.zeros_like(images)
     rows, columns = grads.shape[1:3]
@@ -225,6 +233,11 @@ def _noting_for_itself(op, images):
 
 def _as_noted_for_itself(op, out_grad, node):
     return Tensor(_folded(out_grad.data, op.noted, op.size))
+
+
+def _zeros_made_on_the_way(op, images):
+    op.grad = np.zeros_like(images)
+    return _unfolded(images, op.size)
 
 
 def _zeros_made_once(op, out_grad, node):
@@ -293,6 +306,10 @@ def _fixed_columns(op, images):
 def _reshaped_to_the_end(op, images):
     right = _unfolded(images, op.size)
     return np.moveaxis(right, -1, 0).reshape(right.shape)
+
+
+def _reshaped_to_the_front(windows):
+    return np.moveaxis(windows, 0, 2).reshape(windows.shape)
 
 
 def _data_of_an_array(op, images):
@@ -364,6 +381,14 @@ _ONE_PLACE = (
     "after that."
 )
 
+_TOO_FEW_ZEROS = (
+    "The zeros have as many rows and columns as there are windows. There is a gradient for each pixel: which "
+    "shape do the images have, and where does `backward` find them?"
+)
+_KEPT_ZEROS = (
+    "The second gradient holds the first one, too: it is added to an array that was kept. Make the zeros "
+    "anew in each call of `backward`."
+)
 _ONLY_ENTRY = (
     "`node._inputs` is a tuple with one entry for each input. The images are `node._inputs[0].data`."
 )
@@ -533,11 +558,23 @@ UNFOLD_MISTAKES = (
         lambda op, images: _joined(op, images).reshape(_unfolded(images, op.size).shape),
     ),
     _forward(
+        "reshape for transpose",
+        "With several images, the numbers are in the wrong places: a reshape does not move axes. Which axis "
+        "do the images have before it?",
+        lambda op, images: _reshaped_to_the_front(_unfolded(images, op.size)),
+    ),
+    _forward(
         "array for Tensor",
         "`images` is an array here already; `.data` is for Tensors. Leave it out.",
         _data_of_an_array,
     ),
     _forward("dtype not kept", _FORWARD_DTYPE, lambda op, images: _wide(_unfolded(images, op.size))),
+    UNFOLD.mistake(
+        "dtype not kept",
+        _FORWARD_DTYPE,
+        forward=lambda op, images: _wide(_unfolded(images, op.size)),
+        backward=lambda op, out_grad, node: Tensor(_wide(Unfold.backward(op, out_grad, node).data)),
+    ),
     _forward("nothing returned", "Does `forward` return the stacked array?", lambda op, images: None),
     _back(
         "gradient overwritten instead of added",
@@ -663,6 +700,16 @@ UNFOLD_MISTAKES = (
         lambda g, x, k: (np.repeat(_folded(g[:1], x[:1].shape, k), len(x), axis=0),),
     ),
     _back(
+        "only the first image",
+        "Only the gradient of the first image is left. Wrap the finished array in `Tensor(…)` as it is.",
+        lambda g, x, k: (_folded(g, x.shape, k)[0],),
+    ),
+    _back(
+        "summed along one axis",
+        "Each slice gets the sum of all parts. It gets its own part: `[..., number]`.",
+        _each_part(lambda g, k, down, right: g.sum(axis=-1)),
+    ),
+    _back(
         "forgot out_grad",
         "You count the windows of each pixel. Add up the numbers of `out_grad` that belong to them instead.",
         lambda g, x, k: (_counted(g, x, k),),
@@ -685,6 +732,8 @@ UNFOLD_MISTAKES = (
         "images have, and where does `backward` find them?",
         _zeros_like_the_output,
     ),
+    _back("shape of the output", _TOO_FEW_ZEROS, _zeros_like_a_part),
+    _back("shape of the output", _TOO_FEW_ZEROS, lambda g, x, k: _zeros_like_a_part(g, g[..., 0], k)),
     _back(
         "slice of the wrong axes",
         "The slice takes from images and rows instead of rows and columns. Does it begin with `:`, for all "
@@ -756,8 +805,13 @@ UNFOLD_MISTAKES = (
     ),
     UNFOLD.mistake(
         "memory between calls",
-        "The second gradient holds the first one, too: it is added to an array that was kept. Make the zeros "
-        "anew in each call of `backward`.",
+        _KEPT_ZEROS,
+        backward=_zeros_made_once,
+    ),
+    UNFOLD.mistake(
+        "memory between calls",
+        _KEPT_ZEROS,
+        forward=_zeros_made_on_the_way,
         backward=_zeros_made_once,
     ),
     _back("wrong axis taken out", _LAST_AXIS, _images_for_offsets),

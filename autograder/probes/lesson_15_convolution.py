@@ -38,9 +38,11 @@ class Operation(operation.Operation):
             op, first = node._op, observe(grad)
             claim = "a second call of `backward`, with the same numbers, should give the same gradient"
             yield claim, Claim(self._once_more(op, **deepcopy(same)) == first, "it gives another")
-            with suppress(Exception):  # forward has points of its own
-                op.forward(-same["arrays"][0][:1, 1:])
-            claim = "after a call of `forward` with other images, `backward` should give the same gradient"
+            op, images = own(*same["settings"]), same["arrays"][0]
+            for seen in (-images[:1, 1:], images, -images[:1, :, 1:]):
+                with suppress(Exception):  # forward has points of its own
+                    op.forward(seen.copy())
+            claim = "after calls of `forward` with other images, `backward` should give the same gradient"
             yield claim, Claim(self._once_more(op, **same) == first, "it does not")
 
     def _once_more(

@@ -182,6 +182,13 @@ FORWARD = (
         "reshape for transpose",
     ),
     _unfold(
+        "windows-in-front",
+        {_STACK: f"np.moveaxis({_STACK}, 0, 2).reshape(len(images), rows, columns, size**2)"},
+        1,
+        "reshape for transpose",
+        "one image",
+    ),
+    _unfold(
         "zeros-filled",
         {
             _CUT: f"{_CUT}\n        made = np.zeros((len(images), rows, columns, size**2))",
@@ -322,6 +329,34 @@ BACKWARD = (
         "images-summed", {_OUT: "return Tensor(sum(grad))"}, _BACK_ERROR, "sum over what was not repeated"
     ),
     _unfold("first-for-all", {"[..., place]": "[0, ..., place]"}, 1, "only the first image", "one image"),
+    _unfold("first-alone", {_OUT: "return Tensor(grad[0])"}, _BACK_ERROR, "only the first image"),
+    _unfold("all-parts-each-time", {"[..., place]": ".sum(axis=-1)"}, _VALUE, "summed along one axis"),
+    _unfold(
+        "zeros-like-a-part",
+        {
+            _ZEROS: "grad = np.zeros_like(out_grad.data[..., 0])",
+            _BACK_COUNT: "rows, columns = (n - self.size + 1 for n in out_grad.shape[1:3])",
+        },
+        _BACK_ERROR,
+        "shape of the output",
+    ),
+    _unfold(
+        "first-shape-noted",
+        {
+            _COUNT: f"{_COUNT}\n        self.shape = getattr(self, 'shape', images.shape)",
+            _ZEROS: "grad = np.zeros(self.shape, out_grad.data.dtype)",
+        },
+        0.5,
+        "memory between calls",
+        "one call for each object",
+    ),
+    _unfold(
+        "zeros-made-on-the-way",
+        {_COUNT: f"{_COUNT}\n        self.grad = np.zeros_like(images)", _ZEROS: "grad = self.grad"},
+        0.5,
+        "memory between calls",
+        "one call for each object",
+    ),
     _unfold("without-batch", {_ADD: _ADD.replace("[:, ", "[")}, _BACK_ERROR, "slice of the wrong axes"),
     _unfold(
         "brackets-in-a-row",

@@ -342,7 +342,7 @@ bias.
 (These are the numbers with the solutions of this course.) What to make of that? One digit of the 359 is 0.3 percent. In thirty
 attempts with other first weights, the dense one read 349 to 355, and this one 348 to 355. So they are about equally good, and this
 one needs fewer than half the weights. On images of 8 by 8, that is all it wins. In larger ones, windows pay: a dense layer grows with every
-pixel, a kernel does not. (The dense layer behind our kernels does. So larger networks put more convolutions in between.)
+pixel, a kernel does not. (Of the 2970 weights here, 2890 are the dense layer behind the kernels, and that one grows.)
 
 ## What the pixels are worth
 

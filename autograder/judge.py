@@ -197,7 +197,7 @@ def _stopped(error: Observation) -> str:
     where = f" in your line `{error['line']}`" if error["line"] else ""
     if error["type"] == "TimeUp":
         return "your code did not come to an end. Is there a loop that nothing stops?"
-    if error["type"] == "NotImplementedError":
+    if error["type"] == "NotImplementedError" and _OF_A_MEMORYVIEW not in error["text"]:
         return f"{error['text']}. Is it defined, and spelled like this?"
     if error["type"] == "RecursionError":
         return f"your code calls itself, and that calls itself again, without end{where}."
@@ -220,12 +220,16 @@ _FOR_ARRAYS = "NumPy's functions are for arrays, and this is a Tensor."
 _RETURN = "Is a `return` missing?"
 _PROPERTY = "Is `@property` missing above it?"
 _PARENTHESES = "Are its parentheses missing?"
+_NO_DATA = "An array needs no `.data`: it is the array."
+_OF_A_MEMORYVIEW = "multi-dimensional s"
+"""So begins what the `.data` of an array says when it is asked for a slice, or for a row."""
 _ADVICE = {
     "() takes no arguments": "Is `__init__` missing or misspelt? Or is something called before it is made? "
     "`Name()` makes an object, a second pair of parentheses calls it.",
     "Tensor.__init__() takes": "What stands behind the `*` in a first line has to be given by name.",
     "is not a file in the archive": "Those are not the names in the file.",
-    "memoryview": "An array needs no `.data`: it is the array.",
+    "memoryview": _NO_DATA,
+    _OF_A_MEMORYVIEW: _NO_DATA,
     "cannot access local variable": "A name that a function assigns to, with `=` or `+=`, is that function's "
     "own: nothing is in it before.",
     "is not callable": "Is a method missing or misspelt, or are there parentheses too many?",

@@ -66,9 +66,14 @@ def _case(
     inputs: dict[str, Any] = {"arrays": (images.astype(dtype),), "settings": (size,)}
     if back:
         made = (count, height - size + 1, width - size + 1, size * size)
-        inputs["out_grad"] = rng.normal(size=made).astype(dtype)
+        inputs["out_grad"] = _far_from_0(rng, made).astype(dtype)
     many = "one image" if count == 1 else f"{count} images"
     return Case(f"With {many} of {height} rows and {width} columns, and `size = {size}`", inputs)
+
+
+def _far_from_0(rng: np.random.Generator, shape: tuple[int, ...]) -> np.ndarray:
+    """Numbers of size 1 to 3: where one is left out of a sum, nobody takes that for rounding."""
+    return rng.uniform(1, 3, shape) * rng.choice([-1, 1], shape)
 
 
 def _cases(*sizes: tuple[int, int, int, int], back: bool = False) -> Callable[..., list[Case]]:
@@ -186,6 +191,14 @@ def _zeros_like_the_output(grads, images, size):
     return (grad,)
 
 
+def _zeros_like_a_part(grads, images, size):
+    grad = np.zeros_like(grads[..., 0])
+    rows, columns = (length - size + 1 for length in images.shape[1:])
+    for place, (down, right) in enumerate(_offsets(size)):
+        grad[:, down : down + rows, right : right + columns] += grads[..., place]
+    return (grad,)
+
+
 def _images_for_offsets(grads, images, size):
     grad = np.zeros_like(images)
     rows, columns = grads.shape[1:3]
@@ -211,6 +224,96 @@ def _noting_for_all(op, images):
 def _as_noted_for_all(op, out_grad, node):
     images = node._inputs[0].data
     return Tensor(_added_in(lambda g, x, k: type(op).noted)(out_grad.data, images, op.size)[0])
+
+
+def _noting_for_itself(op, images):
+    op.noted = images.shape
+    return _unfolded(images, op.size)
+
+
+def _as_noted_for_itself(op, out_grad, node):
+    return Tensor(_folded(out_grad.data, op.noted, op.size))
+
+
+def _zeros_made_on_the_way(op, images):
+    op.grad = np.zeros_like(images)
+    return _unfolded(images, op.size)
+
+
+def _zeros_made_once(op, out_grad, node):
+    op.grad = _folded(out_grad.data, node._inputs[0].shape, op.size) + getattr(op, "grad", 0)
+    return Tensor(op.grad)
+
+
+def _each_part(taken: Callable[[Any, int, int, int], Any]) -> Callable[..., Any]:
+    """The way back of other parts of `out_grad`: by its array, the size, down and right."""
+
+    def rule(grads, images, size):
+        grad = np.zeros_like(images)
+        rows, columns = grads.shape[1:3]
+        for down, right in _offsets(size):
+            grad[:, down : down + rows, right : right + columns] += taken(grads, size, down, right)
+        return (grad,)
+
+    return rule
+
+
+def _each_slice(slices: Callable[..., Any]) -> Callable[..., Any]:
+    """The way back into other slices: by the zeros, rows, columns, down and right."""
+
+    def rule(grads, images, size):
+        grad = np.zeros_like(images)
+        for place, (down, right) in enumerate(_offsets(size)):
+            piece = slices(grad, *grads.shape[1:3], down, right)
+            piece += grads[..., place]
+        return (grad,)
+
+    return rule
+
+
+def _numbered(number: Callable[[int, int, int], int]) -> Callable[..., Any]:
+    """The way back with another count of the offsets."""
+    return _each_part(lambda g, size, down, right: g[..., number(size, down, right)])
+
+
+def _of_size(fixed: int) -> Callable[..., Any]:
+    """The way back as if all windows had this size."""
+
+    def rule(grads, images, size):
+        return _added_in(lambda g, x, k: (x.shape[1] - k + 1, x.shape[2] - k + 1))(grads, images, fixed)
+
+    return rule
+
+
+def _into_the_images(grads, images, size):
+    rows, columns = grads.shape[1:3]
+    for place, (down, right) in enumerate(_offsets(size)):
+        images[:, down : down + rows, right : right + columns] += grads[..., place]
+    return (images,)
+
+
+def _output_for_input(grads, images, size):
+    count, height, width = grads.shape
+    return (np.zeros((count, height, width)),)
+
+
+def _fixed_columns(op, images):
+    across = images.shape[2] - op.size + 1
+    cut = [images[:, down : down + across, right : right + across] for down, right in _offsets(op.size)]
+    return np.stack(cut, axis=-1)
+
+
+def _reshaped_to_the_end(op, images):
+    right = _unfolded(images, op.size)
+    return np.moveaxis(right, -1, 0).reshape(right.shape)
+
+
+def _reshaped_to_the_front(windows):
+    return np.moveaxis(windows, 0, 2).reshape(windows.shape)
+
+
+def _data_of_an_array(op, images):
+    return images.data[:, 0:1, 0:1]
 
 
 def _unknown_images(grads, images, size):
@@ -262,15 +365,51 @@ _MEAN = (
     "Something is divided, as if the gradient were a mean. A pixel in four windows moves the loss in four "
     "ways: they are added."
 )
+_FORWARD_DTYPE = (
+    "The windows are float64, whatever the images are. `np.zeros` makes float64 unless it is told another "
+    "dtype: `np.zeros(shape, dtype=images.dtype)`. Is there an `astype`?"
+)
 _DTYPE = (
     "`np.zeros` makes float64 unless it is told another dtype. Which one does the array have that comes in? "
     "`np.zeros_like(array)` takes it over, with the shape."
 )
 _TWO_BY_TWO = "The windows are always of 2 by 2 here. How large they are, `self.size` says."
+_THREE_BY_THREE = "The windows are always of 3 by 3 here. How large they are, `self.size` says."
 _FIRST_IMAGE = "Only the first image is used. All of them take part: `:` stands for that, in the first place."
 _ONE_PLACE = (
     "All slices begin in the upper left corner. Each begins at its own offset, and ends `rows` and `columns` "
     "after that."
+)
+
+_TOO_FEW_ZEROS = (
+    "The zeros have as many rows and columns as there are windows. There is a gradient for each pixel: which "
+    "shape do the images have, and where does `backward` find them?"
+)
+_KEPT_ZEROS = (
+    "The second gradient holds the first one, too: it is added to an array that was kept. Make the zeros "
+    "anew in each call of `backward`."
+)
+_ONLY_ENTRY = (
+    "`node._inputs` is a tuple with one entry for each input. The images are `node._inputs[0].data`."
+)
+_LAST_AXIS = (
+    "Which part of `out_grad` is that? The offsets are counted along its last axis, and what stands in the "
+    "other three belongs to it: `[..., number]`."
+)
+_NUMBER = (
+    "The number of the offset goes wrong. Print it in each round: it should be 0, 1, 2, … `size * size - 1`, "
+    "one further with every offset."
+)
+_NUMBERS: tuple[Callable[[int, int, int], int], ...] = (
+    lambda size, down, right: 0,
+    lambda size, down, right: down,
+    lambda size, down, right: right,
+    lambda size, down, right: down + right,
+    lambda size, down, right: down * right,
+    lambda size, down, right: down * 2 + right,
+    lambda size, down, right: down * 3 + right,
+    lambda size, down, right: down * size + right + 1,
+    lambda size, down, right: 2 * (down * size + right),
 )
 
 UNFOLD_MISTAKES = (
@@ -384,7 +523,58 @@ UNFOLD_MISTAKES = (
         "setting ignored", _TWO_BY_TWO, lambda op, images: _unfolded(images, op.size, _two_by_two_offsets)
     ),
     _forward("only the first image", _FIRST_IMAGE, lambda op, images: _unfolded(images[:1], op.size)),
-    _forward("dtype not kept", _DTYPE, lambda op, images: _wide(_unfolded(images, op.size))),
+    _forward(
+        "one offset only",
+        "There are only the slices of the first row of offsets. Does `return` stand within the outer loop?",
+        lambda op, images: _unfolded(images, op.size)[..., : op.size],
+    ),
+    _forward(
+        "one offset only",
+        "There are only the slices of the last row of offsets. Does the list begin anew in the outer loop?",
+        lambda op, images: _unfolded(images, op.size)[..., -op.size :],
+    ),
+    _forward(
+        "axis lost",
+        "A window of 1 by 1 is a row, too, of one number: also then there is a last axis.",
+        lambda op, images: images if op.size == 1 else _unfolded(images, op.size),
+    ),
+    _forward(
+        "right for squares only",
+        "There are as many rows of windows as columns. An image can be wider than it is high: count both.",
+        _fixed_columns,
+    ),
+    _forward("setting ignored", _TWO_BY_TWO, lambda op, images: _unfolded(images, 2)),
+    _forward("setting ignored", _THREE_BY_THREE, lambda op, images: _unfolded(images, 3)),
+    _forward(
+        "reshape for transpose",
+        "The shape is right, and the numbers are in the wrong places: a reshape does not move axes. "
+        "`np.stack(slices, axis=-1)` puts the new axis where it belongs.",
+        _reshaped_to_the_end,
+    ),
+    _forward(
+        "reshape for transpose",
+        "The shape is right, and the numbers are in the wrong places: a reshape does not move axes. "
+        "`np.stack(slices, axis=-1)` makes a new axis, where it belongs.",
+        lambda op, images: _joined(op, images).reshape(_unfolded(images, op.size).shape),
+    ),
+    _forward(
+        "reshape for transpose",
+        "With several images, the numbers are in the wrong places: a reshape does not move axes. Which axis "
+        "do the images have before it?",
+        lambda op, images: _reshaped_to_the_front(_unfolded(images, op.size)),
+    ),
+    _forward(
+        "array for Tensor",
+        "`images` is an array here already; `.data` is for Tensors. Leave it out.",
+        _data_of_an_array,
+    ),
+    _forward("dtype not kept", _FORWARD_DTYPE, lambda op, images: _wide(_unfolded(images, op.size))),
+    UNFOLD.mistake(
+        "dtype not kept",
+        _FORWARD_DTYPE,
+        forward=lambda op, images: _wide(_unfolded(images, op.size)),
+        backward=lambda op, out_grad, node: Tensor(_wide(Unfold.backward(op, out_grad, node).data)),
+    ),
     _forward("nothing returned", "Does `forward` return the stacked array?", lambda op, images: None),
     _back(
         "gradient overwritten instead of added",
@@ -399,8 +589,9 @@ UNFOLD_MISTAKES = (
         _repeated_places,
     ),
     _back(
-        "gradient multiplied instead of added",
-        "All gradients are 0: zeros remain zeros, whatever they are multiplied by. Add, with `+=`.",
+        "zeros unchanged",
+        "Nothing arrives in your zeros. `part = part + …` and `.copy()` make a new array, and `*=` leaves "
+        "zeros what they are; `grad[…] += …` changes the zeros themselves.",
         lambda g, x, k: (np.zeros_like(x),),
     ),
     _back("wrong sign", "The sign is wrong: add, with `+=`.", lambda g, x, k: (-_folded(g, x.shape, k),)),
@@ -416,6 +607,11 @@ UNFOLD_MISTAKES = (
         "The gradient is multiplied by the images. Unfolding copies its pixels: a nudge comes out as large "
         "as it went in, whatever the pixel is.",
         lambda g, x, k: (_folded(g, x.shape, k) * x,),
+    ),
+    UNFOLD.mistake(
+        "list instead of a Tensor",
+        "That is a list. Return the Tensor itself.",
+        backward=lambda op, out_grad, node: [Unfold.backward(op, out_grad, node)],
     ),
     _back(
         "array returned",
@@ -443,6 +639,41 @@ UNFOLD_MISTAKES = (
         _of_offsets(lambda size: slice(0, size)),
     ),
     _back(
+        "one copy instead of the sum of copies",
+        "Only the lower row of each window gets something. Are the zeros made anew in each round of the "
+        "outer loop?",
+        _of_offsets(lambda size: slice(-size, None)),
+    ),
+    *(_back("offset number miscounted", _NUMBER, _numbered(number)) for number in _NUMBERS),
+    _back(
+        "start is not zero",
+        "Every gradient is 1 too large. Begin with zeros: `np.zeros_like`.",
+        lambda g, x, k: (_folded(g, x.shape, k) + 1,),
+    ),
+    _back(
+        "start is not zero",
+        "The sum begins with other numbers than 0, here with those of the images. `np.zeros_like` makes "
+        "zeros; `np.empty_like` takes whatever lies in memory.",
+        lambda g, x, k: (_folded(g, x.shape, k) + x,),
+    ),
+    _back(
+        "start is not zero",
+        "The parts are added into the images themselves, which change by it. Begin with zeros of their "
+        "shape: `np.zeros_like`.",
+        _into_the_images,
+    ),
+    _back(
+        "everything added up",
+        "All gradients are added up to one number. There is one for each pixel: wrap the finished array in "
+        "`Tensor(…)` as it is.",
+        lambda g, x, k: (_folded(g, x.shape, k).sum(),),
+    ),
+    _back(
+        "sum over what was not repeated",
+        "The gradients of all images are added up. Wrap the finished array in `Tensor(…)` as it is.",
+        lambda g, x, k: (_folded(g, x.shape, k).sum(axis=0),),
+    ),
+    _back(
         "counted from 1",
         "The first pixel of each window gets nothing. The offsets are counted from 0.",
         _of_offsets(lambda size: slice(1, None)),
@@ -453,6 +684,8 @@ UNFOLD_MISTAKES = (
         lambda g, x, k: (_folded(g, x.shape, k, lambda size: [(0, 0)] * size**2),),
     ),
     _back("setting ignored", _TWO_BY_TWO, _two_by_two),
+    _back("setting ignored", _TWO_BY_TWO, _of_size(2)),
+    _back("setting ignored", _THREE_BY_THREE, _of_size(3)),
     _back(
         "sum over what was not repeated",
         "The gradients of all images are added up. Each image was unfolded by itself, and goes back "
@@ -460,6 +693,22 @@ UNFOLD_MISTAKES = (
         lambda g, x, k: (np.broadcast_to(_folded(g, x.shape, k).sum(axis=0), x.shape),),
     ),
     _back("only the first image", _FIRST_IMAGE, _first_image_only),
+    _back(
+        "only the first image",
+        "Every image gets what comes back to the first one. Each part of `out_grad` has a place for every "
+        "image: `[..., number]`.",
+        lambda g, x, k: (np.repeat(_folded(g[:1], x[:1].shape, k), len(x), axis=0),),
+    ),
+    _back(
+        "only the first image",
+        "Only the gradient of the first image is left. Wrap the finished array in `Tensor(…)` as it is.",
+        lambda g, x, k: (_folded(g, x.shape, k)[0],),
+    ),
+    _back(
+        "summed along one axis",
+        "Each slice gets the sum of all parts. It gets its own part: `[..., number]`.",
+        _each_part(lambda g, k, down, right: g.sum(axis=-1)),
+    ),
     _back(
         "forgot out_grad",
         "You count the windows of each pixel. Add up the numbers of `out_grad` that belong to them instead.",
@@ -482,6 +731,35 @@ UNFOLD_MISTAKES = (
         "The zeros have the shape of `out_grad`. There is a gradient for each pixel: which shape do the "
         "images have, and where does `backward` find them?",
         _zeros_like_the_output,
+    ),
+    _back("shape of the output", _TOO_FEW_ZEROS, _zeros_like_a_part),
+    _back("shape of the output", _TOO_FEW_ZEROS, lambda g, x, k: _zeros_like_a_part(g, g[..., 0], k)),
+    _back(
+        "slice of the wrong axes",
+        "The slice takes from images and rows instead of rows and columns. Does it begin with `:`, for all "
+        "images?",
+        _each_slice(
+            lambda grad, rows, columns, down, right: grad[down : down + rows, right : right + columns]
+        ),
+    ),
+    _back(
+        "slice of the wrong axes",
+        "Each pair of brackets counts axes from the first one again. Put the whole slice into one pair, with "
+        "commas.",
+        _each_slice(
+            lambda grad, rows, columns, down, right: grad[:][down : down + rows][right : right + columns]
+        ),
+    ),
+    _back(
+        "slice left out",
+        "You add to the whole of `grad`. Add to the slice that begins at the offset, and not to the rest.",
+        _each_slice(lambda grad, rows, columns, down, right: grad),
+    ),
+    _back(
+        "windows taken for slices",
+        "Each slice is as large as a window. It holds one pixel of *every* window, so it has as many rows "
+        "and columns as there are windows: the shape of `out_grad` says how many.",
+        _added_in(lambda g, x, k: (k, k)),
     ),
     _back(
         "pixels counted for windows",
@@ -518,11 +796,46 @@ UNFOLD_MISTAKES = (
         forward=_noting_for_all,
         backward=_as_noted_for_all,
     ),
+    UNFOLD.mistake(
+        "memory between calls",
+        "`backward` uses what `forward` has noted on `self`, and another call has noted something else "
+        "there. The node knows its own images: `node._inputs[0].data`.",
+        forward=_noting_for_itself,
+        backward=_as_noted_for_itself,
+    ),
+    UNFOLD.mistake(
+        "memory between calls",
+        _KEPT_ZEROS,
+        backward=_zeros_made_once,
+    ),
+    UNFOLD.mistake(
+        "memory between calls",
+        _KEPT_ZEROS,
+        forward=_zeros_made_on_the_way,
+        backward=_zeros_made_once,
+    ),
+    _back("wrong axis taken out", _LAST_AXIS, _images_for_offsets),
+    _back("wrong axis taken out", _LAST_AXIS, _each_part(lambda g, k, down, right: g)),
+    _back("wrong axis taken out", _LAST_AXIS, _each_part(lambda g, k, down, right: g[:, down * k + right])),
     _back(
-        "wrong axis taken out",
-        "`out_grad.data[number]` is what comes back from one image. The offsets are counted along the last "
-        "axis: `[..., number]`.",
-        _images_for_offsets,
+        "wrong axis taken out", _LAST_AXIS, _each_part(lambda g, k, down, right: g[..., down * k + right, :])
+    ),
+    _back("wrong axis taken out", _LAST_AXIS, _each_part(lambda g, k, down, right: g[..., down, right])),
+    _back(
+        "output used for input",
+        "What is taken for the images has four axes, as the output has. The node is the output; what it was "
+        "made from is `node._inputs[0]`.",
+        _output_for_input,
+    ),
+    UNFOLD.mistake(
+        "tuple for its only entry",
+        _ONLY_ENTRY,
+        backward=lambda op, out_grad, node: node._inputs.data,
+    ),
+    UNFOLD.mistake(
+        "tuple for its only entry",
+        _ONLY_ENTRY,
+        backward=lambda op, out_grad, node: node._inputs.shape,
     ),
     _back(
         "inputs not taken out",
@@ -531,8 +844,8 @@ UNFOLD_MISTAKES = (
     ),
     UNFOLD.mistake(
         "Tensor treated as an array",
-        "A Tensor takes no `[…]`. Its array does, and here arrays may be used: `out_grad.data` is one, the "
-        "zeros are one. Only the finished sum becomes a Tensor.",
+        "A Tensor takes no `[…]`. Its array does: `out_grad.data` is one. Leave the zeros an array, too; "
+        "only the finished sum becomes a Tensor.",
         backward=_tensor_with_brackets,
     ),
     _back("nothing returned", "Does `backward` return the gradient?", lambda g, x, k: None),
@@ -569,8 +882,8 @@ def _conv(family: str, message: str, wrong: Callable[..., Any]) -> Mistake:
 
 
 _CUT = (
-    "The numbers are right, and no gradient comes back to `{}`: their history ends on the way. Where is an "
-    "array asked for, with `.data`, or a new Tensor made? Compute with the Tensors that come in."
+    "No gradient comes back to `{}`: the history ends on the way. Where is an array asked for, with `.data`, "
+    "or a new Tensor made? Compute with the Tensors that come in."
 )
 _MADE_AND_CALLED = (
     "There are two pairs of parentheses: `Unfold` is made with its setting, and what is made is called with "
@@ -579,11 +892,26 @@ _MADE_AND_CALLED = (
 _HOW_LARGE = "The windows are always of {0} by {0} here. How large they are, `size` says."
 
 
+_HAS_AT = (
+    "Tensors have `@`, which records what it does. NumPy's functions record nothing: with arrays, no "
+    "gradient would find its way back."
+)
+
+
+def _in_lower_case(images, kernels, bias, size):
+    raise NameError("name 'unfold' is not defined")
+
+
 def _upside_down(kernels):
     return Tensor(np.eye(len(kernels.data))[::-1], requires_grad=False) @ kernels
 
 
 CONV_MISTAKES = (
+    _conv(
+        "history cut",
+        _CUT.format("bias"),
+        lambda images, kernels, bias, size: Unfold(size)(images) @ kernels + bias.data,
+    ),
     _conv(
         "bias forgotten",
         "The bias is missing: one number for each kernel, added after the product.",
@@ -674,11 +1002,6 @@ CONV_MISTAKES = (
     ),
     _conv(
         "history cut",
-        _CUT.format("bias"),
-        lambda images, kernels, bias, size: Unfold(size)(images) @ kernels + bias.data,
-    ),
-    _conv(
-        "history cut",
         "The result has no history: a new Tensor begins without one, and arrays never have one. Compute with "
         "the Tensors that come in, and return what comes out.",
         lambda images, kernels, bias, size: Tensor(conv(images, kernels, bias, size).data),
@@ -730,6 +1053,21 @@ CONV_MISTAKES = (
         lambda images, kernels, bias, size: Tensor(Unfold(size).forward(images)) @ kernels + bias,
     ),
     _conv(
+        "NumPy function on a Tensor",
+        _HAS_AT,
+        lambda images, kernels, bias, size: np.dot(Unfold(size)(images), kernels) + bias,
+    ),
+    _conv(
+        "NumPy function on a Tensor",
+        _HAS_AT,
+        lambda images, kernels, bias, size: np.matmul(Unfold(size)(images), kernels) + bias,
+    ),
+    _conv(
+        "name misspelt",
+        "Is it `Unfold`, with a capital?",
+        _in_lower_case,
+    ),
+    _conv(
         "made, not called",
         "`Unfold(size)` is the operation. It has to be called with the images: a second pair of parentheses.",
         lambda images, kernels, bias, size: Unfold(size) @ kernels + bias,
@@ -758,13 +1096,21 @@ EXERCISES = (
         reference={"Unfold": Unfold},
         parts=(
             UNFOLD.forward("forward: one image", 2, _cases((1, 3, 4, 2), (1, 7, 6, 3))),
-            UNFOLD.forward("forward: several images", 1.5, _cases((3, 4, 6, 2), (2, 6, 9, 3))),
+            UNFOLD.forward("forward: several images", 1, _cases((3, 4, 6, 2), (2, 6, 9, 3), (2, 3, 5, 1))),
             UNFOLD.backward_form("backward: a Tensor, shaped like the images", 1, _some_shape),
             UNFOLD.backward("backward: a single window", 1, _cases((1, 2, 2, 2), (1, 3, 3, 3), back=True)),
             UNFOLD.backward(
                 "backward: windows that overlap", 1, _cases((1, 3, 4, 2), (1, 7, 6, 3), back=True)
             ),
-            UNFOLD.backward("backward: several images", 1, _cases((2, 4, 6, 2), (3, 6, 8, 3), back=True)),
+            UNFOLD.backward(
+                "backward: several images", 1, _cases((2, 4, 6, 2), (3, 6, 8, 3), (2, 3, 4, 1), back=True)
+            ),
+            Part(
+                "backward: the same in a later call",
+                0.5,
+                lesson_15_convolution.UNFOLD.later_calls,
+                UNFOLD.with_output(_some_shape),
+            ),
             Part(
                 "float32 stays float32",
                 0.5,

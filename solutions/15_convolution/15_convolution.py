@@ -13,8 +13,8 @@ This lesson is optional: nothing in the course needs it.
 - train a network that looks at neighbouring pixels, and turn its gradients against it.
 
 **You need** your notebooks of lessons 01 to 11, as far as you have got, and lesson 12 for the comparison. What is missing, or not right
-yet, is borrowed. The checks ask about each exercise by itself. The cells after an exercise need your answer to it: if one stops with
-`NotImplementedError`, an exercise above it is still open.
+yet, is borrowed. Each check judges its exercise alone; a mistake in 15.1 costs nothing in 15.2. The cells after an exercise need your
+answer to it: if one stops with `NotImplementedError` or `NameError`, an exercise above it is still open.
 """
 
 # %% tags=["given:imports"]
@@ -78,17 +78,20 @@ a_window()
 
 # %% [markdown]
 r"""
-A **kernel** is as many weights as a window has pixels, say $3, -1, 5, 2$. The marked window and this kernel give one number:
-
-$$4 \cdot 3 + 9 \cdot (-1) + 8 \cdot 5 + 6 \cdot 2 = 55$$
-
-It is large where the image looks like the kernel. With all windows as rows and each kernel as a column, one matrix product
-answers for all windows and all kernels. That is a **convolution**: unfold, then matmul. You have the product since lesson 07. What is
-missing is `Unfold`.
+The operation that does this is called `Unfold`.
 
 **Forward.** Look at the columns of the array on the right, not at its rows. The first holds the first pixel of every window: 7, 4, 9,
 5, 8, 6. That is one slice of the image, its upper left part. The second holds the pixel to the right of it: the same slice, one
 further to the right. So there are $k \cdot k$ slices, one for each **offset** within the window, all of the same size.
+
+**What for?** A **kernel** is as many weights as a window has pixels, say $3, -1, 5, 2$. The marked window and this kernel give one
+number:
+
+$$4 \cdot 3 + 9 \cdot (-1) + 8 \cdot 5 + 6 \cdot 2 = 55$$
+
+It is large where the image looks like the kernel, and also where it is merely bright. With all windows as rows and each kernel as a
+column, one matrix product answers for all windows and all kernels. That is a **convolution**: unfold, then matmul. You have had the
+product since lesson 07. What is missing is `Unfold`.
 
 **Backward.** Unfolding computes nothing; it *copies*. Look for the 8:
 """
@@ -121,12 +124,12 @@ In the example, the slice for the offset (down 0, right 1) is `images[:, 0:2, 1:
 offsets go line by line: (0, 0), (0, 1), (1, 0), (1, 1). `np.stack(slices, axis=-1)` lays a list of arrays side by side along a new
 last axis.
 
-`backward` starts with zeros of the images' shape and dtype, which `np.zeros_like(array)` makes. It adds each part of `out_grad` to
-the slice that it came from. `out_grad.data[..., 3]` is the part for offset number 3. Work with arrays, and return `Tensor(…)` of the
-sum. (It has no history, so there is no second derivative. Training needs none.)
+`backward` finds the images in `node._inputs[0].data`. It starts with zeros of their shape and dtype, which `np.zeros_like(array)`
+makes, and adds each part of `out_grad` to the slice that it came from. `out_grad.data[..., 3]` is the part for offset number 3. Work
+with arrays, and wrap the finished one in `Tensor(…)` at the end. (It has no history: training needs no second derivative.)
 
-A trap: `grad[places] += …`, with an array of places in which pixels repeat. NumPy adds to each place once only. Within one slice no
-pixel repeats, so a loop over the offsets is safe.
+A trap: `grad[places] += …`, with an array of places in which pixels repeat. NumPy adds to each place once. Within a slice none repeats,
+so a loop over the offsets is safe.
 """
 
 # %% tags=["solution:unfold"]
@@ -171,12 +174,13 @@ it.
 <details><summary>Hint 2: the pieces</summary>
 
 How many rows of windows are there? With 3 rows and a window of 2 there are 2. A slice begins at `down` and ends that many rows later.
-In backward, `out_grad` has these two numbers in its shape, and the shape of the images is that of `node._inputs[0]`.
+In backward, `out_grad` has these two numbers in its shape.
 </details>
 <details><summary>Hint 3: nearly there</summary>
 
 Forward: an empty list, two loops, `append` of the slice; after the loops, stack and return. Backward: zeros, the loops, `+=` on the
-slice. The number of the offset counts up by one in each round; `divmod(5, 3)` is (1, 2), which are its `down` and its `right`.
+slice; the number of the offset counts up by one in each round. Or, with one loop over the numbers: `divmod(5, 3)` is (1, 2), which are
+`down` and `right` of number 5 in windows of 3 by 3.
 </details>
 """
 
@@ -293,6 +297,12 @@ for _ in progress(range(20), "epochs"):
 print(f"{share_right(model, test_images, test_labels):.0%} of the held-out digits are right")
 
 # %% tags=["figure"]
+def without_frame(ax):
+    ax.set(xticks=[], yticks=[])
+    ax.grid(visible=False)
+    ax.spines[:].set_visible(False)
+
+
 def kernels_and_answers():
     one, weights = images[3:4], model.kernels.weight.data
     with no_grad():
@@ -301,16 +311,17 @@ def kernels_and_answers():
     panels[0][0].imshow(one[0], cmap="gray_r")
     panels[0][0].set_title("digit", fontsize=9)
     panels[1][0].set_visible(False)
+    darkest = seen.max()
     for number, (above, below) in enumerate(panels.T[1:]):
         above.imshow(weights[:, number].reshape(3, 3), cmap="RdBu", vmin=-2, vmax=2)
         above.set_title(f"kernel {number}", fontsize=9)
-        below.imshow(seen[..., number], cmap="gray_r")
+        below.imshow(seen[..., number], cmap="gray_r", vmin=0, vmax=darkest)
     for ax in np.ravel(panels):
-        ax.set(xticks=[], yticks=[])
-        ax.grid(visible=False)
+        without_frame(ax)
     text = (
         f"A {labels[3]}, then the eight learned kernels of 3 by 3, blue for positive weights, red "
-        "for negative ones. Below each kernel its answers, dark where the digit looks like it."
+        "for negative ones. Below each kernel its answers, all on one scale: the darker, the "
+        "larger. Some answer on bare paper, too."
     )
     return described(figure, "Learned kernels, and their answers to one digit", text)
 
@@ -320,7 +331,8 @@ kernels_and_answers()
 # %% [markdown]
 r"""
 Nobody told it what a stroke is. Where a kernel is blue it wants ink, and where it is red, paper. So one that is blue on one side and
-red on the other answers at edges of one direction, and each answers to parts of its own.
+red on the other answers at edges of one direction, and each answers to parts of its own. Some also answer on bare paper: that is their
+bias.
 
 | network | weights | held-out digits that are right |
 |---|---|---|
@@ -330,15 +342,15 @@ red on the other answers at edges of one direction, and each answers to parts of
 (These are the numbers with the solutions of this course.) What to make of that? One digit of the 359 is 0.3 percent. In thirty
 attempts with other first weights, the dense one read 349 to 355, and this one 348 to 355. So they are about equally good, and this
 one needs fewer than half the weights. On images of 8 by 8, that is all it wins. In larger ones, windows pay: a dense layer grows with every
-pixel, a kernel does not.
+pixel, a kernel does not. (Of the 2970 weights here, 2890 are the dense layer behind the kernels, and that one grows.)
 
 ## What the pixels are worth
 
 In training, your `backward` of 15.1 had a rest: below the only convolution there are pixels, which nobody wants to change. So let us
 want that. The gradient of the loss says for each pixel: would more ink make the loss larger, or smaller?
 
-A pixel is a number from 0 to 1. Move each by 0.2, up or down: once at random, and once **uphill**, in the direction of its gradient's
-sign.
+A pixel is a number from 0 to 1. Move each by 0.2, up or down, and cut off what goes below 0 or above 1: once at random, and once
+**uphill**, in the direction of its gradient's sign.
 
 **Predict, then run.** Of ten held-out digits, the network reads nearly all. How many after the random nudges, and how many after those
 uphill?
@@ -353,7 +365,8 @@ signs = {
 }
 nudged = {how: np.clip(test_images + 0.2 * sign, 0, 1) for how, sign in signs.items()}
 for how, changed in nudged.items():
-    print(f"nudged {how}: {share_right(model, changed, test_labels):.1f} of all are right")
+    right = 10 * share_right(model, changed, test_labels)
+    print(f"nudged {how}: {right:.0f} of 10 digits are right")
 
 # %% tags=["figure"]
 def read_as(changed):
@@ -373,8 +386,7 @@ def nudged_digits():
         for ax, image, number in zip(line, changed[some], read, strict=True):
             ax.imshow(image, cmap="gray_r", vmin=0, vmax=1)
             ax.set_title(f"read as {number}", fontsize=8)
-            ax.set(xticks=[], yticks=[])
-            ax.grid(visible=False)
+            without_frame(ax)
         line[0].set_ylabel(how, fontsize=9)
     text = f"Ten digits in three versions, and what the network reads. {'; '.join(readings)}."
     return described(figure, "Digits, nudged at random and uphill", text)
@@ -388,7 +400,8 @@ Either way the pixels move about equally far, and to you the two lower rows are 
 what some add to the loss, others take from it. Uphill, they all add. Such images are called **adversarial**. Large networks fall for
 nudges that nobody can see.
 
-And here a mistake in your `backward` shows. With the trap of 15.1 many signs are wrong, and six of ten digits are still read right.
+And here a mistake in your `backward` shows. With the array of places that 15.1 warns of, many signs are wrong, and six of ten digits
+are still read right.
 
 ## What you have built
 

@@ -235,6 +235,8 @@ def test_what_was_left_out_of_a_long_error_is_seen_to_be_left_out() -> None:
         ("for i, t in [Tensor(3.0)]: pass", "`zip` pairs the things of two lists."),
         ("object()._inputs", "Only Tensors have `_inputs`: a result knows what it was made from."),
         ("Tensor(3.0).inputs", "Its name begins with an underscore."),
+        ("np.ones((3, 4)).data[:, 1:]", "An array needs no `.data`: it is the array."),
+        ("np.ones((3, 4)).data[0]", "An array needs no `.data`: it is the array."),
     ],
 )
 def test_an_error_with_a_usual_cause_is_told_with_advice(line: str, advice: str) -> None:

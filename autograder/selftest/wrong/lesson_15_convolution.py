@@ -34,9 +34,9 @@ _WINDOW_BY_WINDOW = """k = self.size
             for j in range({}):
                 grad[:, i:i + k, j:j + k] {} out_grad.data[:, i, j].reshape(-1, k, k)
 """
-_SHAPE, _ERROR = 3.5, 4
+_SHAPE, _ERROR = 3, 3.5
 """What is lost where forward gives something else; and where it gives no array, which has no dtype either."""
-_VALUE, _BACK_ERROR = 3, 4.5
+_VALUE, _BACK_ERROR = 3, 5
 """What is lost where backward gives other numbers; and where it stops, or gives something else."""
 
 
@@ -147,7 +147,7 @@ FORWARD = (
     _unfold(
         "two-by-two", {_OFFSETS: _OFFSETS.replace("(size)", "(2)")}, _SHAPE, "setting ignored", "one size"
     ),
-    _unfold("one-image", {_STACK: f"{_STACK}[:1]"}, 1.5, "only the first image", "one image"),
+    _unfold("one-image", {_STACK: f"{_STACK}[:1]"}, 1, "only the first image", "one image"),
     _unfold("float64", {_STACK: f"{_STACK}.astype(float)"}, 0.5, "dtype not kept", "float64"),
     _unfold(
         "edge-of-zeros",
@@ -159,6 +159,45 @@ FORWARD = (
         "windows beyond the edge",
     ),
     _unfold("summed-up", {_STACK: "sum(slices)"}, _SHAPE, "everything added up"),
+    _unfold(
+        "alone-as-it-is",
+        {_COUNT: f"if size == 1:\n            return images\n        {_COUNT}"},
+        1,
+        "axis lost",
+        survives="larger windows",
+    ),
+    _unfold("data-of-an-array", {"[images[": "[images.data["}, _ERROR, "array for Tensor"),
+    _unfold(
+        "returned-in-the-outer-loop",
+        {_STACK: f"{_STACK}[..., :size]"},
+        _SHAPE,
+        "one offset only",
+    ),
+    _unfold("height-from-width", {"images.shape[1]": "images.shape[2]"}, _ERROR, "right for squares only"),
+    _unfold("two-everywhere", {"size = self.size": "size = 2"}, _SHAPE, "setting ignored", "one size"),
+    _unfold(
+        "reshaped-to-the-end",
+        {_STACK: "np.stack(slices).reshape(len(images), rows, columns, size**2)"},
+        _SHAPE,
+        "reshape for transpose",
+    ),
+    _unfold(
+        "windows-in-front",
+        {_STACK: f"np.moveaxis({_STACK}, 0, 2).reshape(len(images), rows, columns, size**2)"},
+        1,
+        "reshape for transpose",
+        "one image",
+    ),
+    _unfold(
+        "zeros-filled",
+        {
+            _CUT: f"{_CUT}\n        made = np.zeros((len(images), rows, columns, size**2))",
+            f"return {_STACK}": "made[...] = np.stack(slices, axis=-1)\n        return made",
+        },
+        0.5,
+        "dtype not kept",
+        "float64",
+    ),
     _unfold("forward-not-returned", {f"return {_STACK}": _STACK}, _ERROR, "nothing returned"),
 )
 
@@ -193,7 +232,46 @@ BACKWARD = (
         _VALUE,
         "last windows missing",
     ),
-    _unfold("multiplied", {"] += out": "] *= out"}, _VALUE, "gradient multiplied instead of added"),
+    _unfold("multiplied", {"] += out": "] *= out"}, _VALUE, "zeros unchanged"),
+    _unfold("added-to-a-copy", {"] += out": "].copy()[...] += out"}, _VALUE, "zeros unchanged"),
+    _unfold(
+        "part-made-anew",
+        {
+            _ADD: "part = grad[:, down : down + rows, right : right + columns]\n"
+            "            part = part + out_grad.data[..., place]"
+        },
+        _VALUE,
+        "zeros unchanged",
+    ),
+    _unfold("a-list-of-one", {_OUT: "return [Tensor(grad)]"}, _BACK_ERROR, "list instead of a Tensor"),
+    _unfold(
+        "zeros-made-once",
+        {
+            _ZEROS: "if getattr(self, 'grad', None) is None:\n"
+            "            self.grad = np.zeros_like(node._inputs[0].data)\n"
+            "        grad = self.grad"
+        },
+        0.5,
+        "memory between calls",
+        "one call for each object",
+    ),
+    _unfold(
+        "shape-noted",
+        {
+            _COUNT: f"{_COUNT}\n        self.shape = images.shape",
+            _ZEROS: "grad = np.zeros(self.shape, out_grad.data.dtype)",
+        },
+        0.5,
+        "memory between calls",
+        "one call for each object",
+    ),
+    _unfold(
+        "images-noted",
+        {_COUNT: f"{_COUNT}\n        self.images = images", _ZEROS: "grad = np.zeros_like(self.images)"},
+        0.5,
+        "memory between calls",
+        "one call for each object",
+    ),
     _unfold("taken-off", {"] += out": "] -= out"}, _VALUE, "wrong sign"),
     _unfold("divided", {_OUT: "return Tensor(grad / self.size**2)"}, _VALUE, "mean instead of sum"),
     _unfold(
@@ -224,6 +302,104 @@ BACKWARD = (
         {_OUT: "    return Tensor(grad)"},
         _VALUE,
         "one copy instead of the sum of copies",
+    ),
+    _unfold(
+        "zeros-in-the-outer-loop",
+        {_DIV: f"{_DIV}\n            grad = grad * (right > 0)"},
+        _VALUE,
+        "one copy instead of the sum of copies",
+    ),
+    _unfold("number-stays", {"[..., place]": "[..., 0]"}, _VALUE, "offset number miscounted"),
+    _unfold("number-by-rows", {"[..., place]": "[..., down]"}, _VALUE, "offset number miscounted"),
+    _unfold("number-begins-anew", {"[..., place]": "[..., right]"}, _VALUE, "offset number miscounted"),
+    _unfold("number-as-a-sum", {"[..., place]": "[..., down + right]"}, _VALUE, "offset number miscounted"),
+    _unfold(
+        "number-for-two",
+        {"[..., place]": "[..., down * 2 + right]"},
+        _VALUE,
+        "offset number miscounted",
+        "one size",
+    ),
+    _unfold("number-from-one", {"[..., place]": "[..., place + 1]"}, _BACK_ERROR, "offset number miscounted"),
+    _unfold("ones-for-zeros", {"np.zeros_like": "np.ones_like"}, _VALUE, "start is not zero"),
+    _unfold("images-for-zeros", {_ZEROS: "grad = node._inputs[0].data.copy()"}, _VALUE, "start is not zero"),
+    _unfold("into-the-images", {_ZEROS: "grad = node._inputs[0].data"}, _VALUE, "start is not zero"),
+    _unfold("one-number", {_OUT: "return Tensor(grad.sum())"}, _BACK_ERROR, "everything added up"),
+    _unfold(
+        "images-summed", {_OUT: "return Tensor(sum(grad))"}, _BACK_ERROR, "sum over what was not repeated"
+    ),
+    _unfold("first-for-all", {"[..., place]": "[0, ..., place]"}, 1, "only the first image", "one image"),
+    _unfold("first-alone", {_OUT: "return Tensor(grad[0])"}, _BACK_ERROR, "only the first image"),
+    _unfold("all-parts-each-time", {"[..., place]": ".sum(axis=-1)"}, _VALUE, "summed along one axis"),
+    _unfold(
+        "zeros-like-a-part",
+        {
+            _ZEROS: "grad = np.zeros_like(out_grad.data[..., 0])",
+            _BACK_COUNT: "rows, columns = (n - self.size + 1 for n in out_grad.shape[1:3])",
+        },
+        _BACK_ERROR,
+        "shape of the output",
+    ),
+    _unfold(
+        "first-shape-noted",
+        {
+            _COUNT: f"{_COUNT}\n        self.shape = getattr(self, 'shape', images.shape)",
+            _ZEROS: "grad = np.zeros(self.shape, out_grad.data.dtype)",
+        },
+        0.5,
+        "memory between calls",
+        "one call for each object",
+    ),
+    _unfold(
+        "zeros-made-on-the-way",
+        {_COUNT: f"{_COUNT}\n        self.grad = np.zeros_like(images)", _ZEROS: "grad = self.grad"},
+        0.5,
+        "memory between calls",
+        "one call for each object",
+    ),
+    _unfold("without-batch", {_ADD: _ADD.replace("[:, ", "[")}, _BACK_ERROR, "slice of the wrong axes"),
+    _unfold(
+        "brackets-in-a-row",
+        {_ADD: "grad[:][down : down + rows][right : right + columns] += out_grad.data[..., place]"},
+        _BACK_ERROR,
+        "slice of the wrong axes",
+    ),
+    _unfold("no-slice", {_ADD: "grad += out_grad.data[..., place]"}, _BACK_ERROR, "slice left out"),
+    _unfold(
+        "back-window-for-slice",
+        {_BACK_COUNT: "rows = columns = self.size"},
+        _BACK_ERROR,
+        "windows taken for slices",
+    ),
+    _unfold("places-in-rows", {"[..., place]": "[:, place]"}, _BACK_ERROR, "wrong axis taken out"),
+    _unfold("places-in-columns", {"[..., place]": "[..., place, :]"}, _BACK_ERROR, "wrong axis taken out"),
+    _unfold("no-place", {"[..., place]": ""}, _BACK_ERROR, "wrong axis taken out"),
+    _unfold("two-places", {"[..., place]": "[..., down, right]"}, _BACK_ERROR, "wrong axis taken out"),
+    _unfold(
+        "back-two-everywhere",
+        {
+            _BACK_COUNT: "rows, columns = (length - 1 for length in grad.shape[1:])",
+            "self.size**2": "4",
+            "divmod(place, self.size)": "divmod(place, 2)",
+        },
+        3,
+        "setting ignored",
+        "one size",
+    ),
+    _unfold(
+        "output-for-input",
+        {_ZEROS: "count, height, width = node.data.shape"},
+        _BACK_ERROR,
+        "output used for input",
+    ),
+    _unfold(
+        "all-inputs", {"node._inputs[0].data": "node._inputs.data"}, _BACK_ERROR, "tuple for its only entry"
+    ),
+    _unfold(
+        "zeros-in-a-tensor",
+        {_ZEROS: "grad = Tensor(np.zeros_like(node._inputs[0].data))"},
+        _BACK_ERROR,
+        "Tensor treated as an array",
     ),
     _unfold(
         "zeros-in-the-loop",
@@ -282,14 +458,14 @@ BACKWARD = (
     _unfold(
         "back-rows-twice",
         {_BACK_COUNT: "rows = columns = out_grad.shape[1]"},
-        3.5,
+        4,
         "right for squares only",
         "squares",
     ),
     _unfold(
         "back-exchanged",
         {_BACK_COUNT: "columns, rows = out_grad.shape[1:3]"},
-        3.5,
+        4,
         "right for squares only",
         "squares",
     ),
@@ -368,6 +544,20 @@ CONV = (
         2,
         "array returned",
     ),
+    _conv(
+        "dot",
+        {f"return {_PRODUCT} + bias": "return np.dot(windows, kernels) + bias"},
+        2,
+        "NumPy function on a Tensor",
+    ),
+    _conv(
+        "np-matmul",
+        {f"return {_PRODUCT} + bias": "return np.matmul(windows, kernels) + bias"},
+        2,
+        "NumPy function on a Tensor",
+    ),
+    _conv("lower-case", {_UNFOLDED: "unfold(size)(images)"}, 2, "name misspelt"),
+    _conv("mean-of-biases", {"+ bias": "+ bias.data.mean()"}, 2, "history cut"),
     _conv("times", {_PRODUCT: "windows * kernels"}, 2, "element-wise product instead"),
     _conv("exchanged", {_PRODUCT: "kernels @ windows"}, 2, "operands exchanged"),
     _conv("kernels-turned", {"@ kernels": "@ kernels.T"}, 2, "vectors lie the wrong way"),

@@ -7,6 +7,7 @@ import re
 import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -39,7 +40,6 @@ class Pages:
         self._submitted = root / course.submitted_directory
         self._graded = root / course.autograded_directory
         self._feedback = root / course.feedback_directory
-        self._recorded: dict[tuple[str, str], Recorded] = {}
 
     def graded(self, lessons: Sequence[str] = (), students: Sequence[str] = ()) -> list[Graded]:
         """What was graded, of these lessons and students or of all.
@@ -47,17 +47,9 @@ class Pages:
         Raises FeedbackError if nothing was, or the gradebook, which has the points, cannot be read.
         """
         found = _submissions(self._graded, ".ipynb")
-        lessons_found, students_found = {one.lesson for one in found}, {one.student for one in found}
-        for name in set(lessons) - {*LESSONS, *lessons_found}:
-            raise FeedbackError(
-                f"there is no lesson {name}.{guess(name, LESSONS)} Lessons: {', '.join(LESSONS)}."
-            )
-        handed_in = {path.name for path in self._submitted.glob("*") if path.is_dir()}
-        for name in set(students) - handed_in - students_found:
-            near = guess(name, handed_in | students_found)
-            raise FeedbackError(f"there is no student {name} among those who handed in.{near}")
+        self._find_all_of(found, lessons, students)
         chosen = _chosen(found, lessons, students)
-        missing = {*lessons, *students} - lessons_found - students_found
+        missing = {*lessons, *students} - {one.lesson for one in found} - {one.student for one in found}
         if missing or not chosen:
             what = f"nothing of {' or '.join(sorted(missing))}" if missing else "nothing of this"
             raise FeedbackError(
@@ -65,12 +57,26 @@ class Pages:
                 "Grade first, with `autograder grade`; it names what could not be graded, for which there is "
                 "no feedback."
             )
-        self._read_gradebook()
+        _ = self._recorded  # an error comes before anything is touched
         return chosen
 
-    def _read_gradebook(self) -> None:
+    def _find_all_of(self, found: list[Graded], lessons: Sequence[str], students: Sequence[str]) -> None:
+        """Raise FeedbackError for a lesson or student that there is not, graded or not."""
+        for name in lessons:
+            if name not in {*LESSONS, *(one.lesson for one in found)}:
+                near = guess(name, LESSONS)
+                raise FeedbackError(f"there is no lesson {name}.{near} Lessons: {', '.join(LESSONS)}.")
+        known = {path.name for path in self._submitted.glob("*") if path.is_dir()}
+        known |= {one.student for one in found}
+        for name in students:
+            if name not in known:
+                near = guess(name, known)
+                raise FeedbackError(f"there is no student {name} among those who handed in.{near}")
+
+    @cached_property
+    def _recorded(self) -> dict[tuple[str, str], Recorded]:
         try:
-            self._recorded = read_recorded(self._api.coursedir.db_url)
+            return read_recorded(self._api.coursedir.db_url)
         except GradebookError as error:
             raise FeedbackError(str(error)) from None
 
@@ -108,7 +114,7 @@ class Pages:
         with TemporaryDirectory(prefix="feedback-", dir=ours) as folder:
             made = Path(folder)
             reason = self._made_by_nbgrader(one, made)
-            if is_locked(reason):
+            if reason.startswith("OperationalError") and is_locked(reason):
                 raise FeedbackError(LOCKED)
             return reason or _moved(made, self._feedback, Path(one.student, one.lesson))
 
@@ -131,6 +137,8 @@ class Pages:
 
 def _moved(source: Path, target: Path, place: Path) -> str:
     """Put the files of a folder in the place of those of another one; why that cannot be, or ""."""
+    if not (source / place).is_dir():  # nbgrader was told to leave this student out
+        return ""
     try:
         for folder in (Path(), *reversed(place.parents[:-1]), place):
             if not (target / folder).is_dir():

@@ -5,6 +5,7 @@ Other commands are run elsewhere, or nowhere, for a reason that stands here. A n
 
 from __future__ import annotations
 
+import csv
 import os
 import re
 import shlex
@@ -13,10 +14,13 @@ import subprocess
 import sys
 import zipfile
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 
 import nbformat
 import pytest
+from nbgrader.api import Gradebook
+from nbgrader.utils import parse_utc
 
 from .autograder.lessons import notebook
 from .test_docs import COMMANDS, ROOT
@@ -26,6 +30,8 @@ ARCHIVE = next(
     for line in (ROOT / "docs" / "instructor.md").read_text(encoding="utf-8").splitlines()
     if line.startswith("git archive ")
 )
+GUIDE = (ROOT / "docs" / "instructor.md").read_text(encoding="utf-8")
+(PATTERN,) = re.findall(r"`(c\.FileNameCollectorPlugin\.named_regexp = .*)`", GUIDE)
 GIT = "git -c user.name=tests -c user.email=tests@example.invalid"
 LESSON = "01_tensor"
 NOTEBOOK = f"{LESSON}/{LESSON}.ipynb"
@@ -65,6 +71,12 @@ NOWHERE = {
 }
 
 
+def penalty_of(guide: str) -> str:
+    """The rule for late submissions that the guide shows."""
+    (rule,) = re.findall(r"```\n(from nbgrader\.plugins import .*?)```", guide, re.DOTALL)
+    return str(rule)
+
+
 @pytest.fixture
 def course(tmp_path: Path) -> Path:
     """A clone of the course, with the exchange and the pattern that an instructor has set."""
@@ -76,10 +88,8 @@ def course(tmp_path: Path) -> Path:
             shutil.copy(ROOT / name, folder / name)
     (tmp_path / "exchange").mkdir(mode=0o777)
     (tmp_path / "exchange").chmod(0o777)  # as nbgrader asks, whatever the umask
-    guide = (ROOT / "docs" / "instructor.md").read_text(encoding="utf-8")
-    (pattern,) = re.findall(r"`(c\.FileNameCollectorPlugin\.named_regexp = .*)`", guide)
     with (folder / "nbgrader_config.py").open("a", encoding="utf-8") as config:
-        config.write(f"\nc.Exchange.root = {str(tmp_path / 'exchange')!r}\n{pattern}\n")
+        config.write(f"\nc.Exchange.root = {str(tmp_path / 'exchange')!r}\n{PATTERN}\n{penalty_of(GUIDE)}\n")
     return folder
 
 
@@ -111,6 +121,12 @@ def hand_in_by_platform(course: Path) -> None:
     archive.parent.mkdir(parents=True)
     with zipfile.ZipFile(archive, "w") as packed:
         packed.writestr("anna_4711_01_tensor.ipynb", nbformat.writes(made))
+
+
+def write_roster(course: Path) -> None:
+    """A roster with what is difficult in it."""
+    rows = 'id,first_name,last_name,email\nanna,Anna,"Müller, jr.",anna@example.invalid\n'
+    (course / "roster.csv").write_text(rows, encoding="utf-8")
 
 
 def hand_in_by_exchange(course: Path) -> None:
@@ -145,16 +161,35 @@ def is_returned(course: Path, said: str) -> bool:
     return len(list(course.parent.glob("exchange/babygrad/feedback/*.html"))) == 1
 
 
+def is_due(course: Path, said: str) -> bool:
+    with Gradebook(f"sqlite:///{course / 'gradebook.db'}", "babygrad") as gradebook:
+        return str(gradebook.find_assignment(LESSON).duedate) == "2030-10-12 21:59:00"
+
+
+def has_a_row_each(course: Path, said: str) -> bool:
+    with (course / "grades.csv").open(encoding="utf-8-sig", newline="") as file:
+        rows = {row["student"]: row for row in csv.DictReader(file)}
+    return (
+        rows["anna"]["last name"] == "Müller, jr."
+        and rows["anna"][f"{LESSON} (of 8)"] == "8"
+        and len(rows) == 2
+    )
+
+
 A_CLASS: dict[str, Check] = {
     f"uv run nbgrader generate_assignment {LESSON} --force": as_released,
+    "uv run nbgrader db student import roster.csv": says("anna"),
+    f'uv run nbgrader db assignment add {LESSON} --duedate="2030-10-12 23:59 Europe/Berlin"': is_due,
     f"uv run nbgrader release_assignment {LESSON}": is_in_the_exchange,
     f"uv run nbgrader collect {LESSON}": makes(f"submitted/*/{NOTEBOOK}"),
     f"uv run nbgrader zip_collect {LESSON}": makes(f"submitted/anna/{NOTEBOOK}"),
     "uv run autograder grade": says("2 submissions graded", "0 could not be graded"),
+    "uv run autograder grade --force": says("2 submissions graded", "0 could not be graded"),
+    f"uv run autograder grade {LESSON} --force": says("2 submissions graded", "0 could not be graded"),
     "uv run autograder report": makes("report.html"),
     "uv run autograder feedback": makes(f"feedback/anna/{LESSON}/{LESSON}.html"),
     f"uv run nbgrader release_feedback {LESSON} --CourseDirectory.student_id_exclude=anna": is_returned,
-    "uv run nbgrader export": makes("grades.csv"),
+    "uv run autograder report --grades grades.csv": has_a_row_each,
     "uv run autograder build 03_function": makes("notebooks/03_function/03_function.ipynb"),
     "uv run autograder selftest 03_function": says("All is as it should be"),
     "uv run autograder export": makes("mybabygrad/__init__.py"),
@@ -162,6 +197,7 @@ A_CLASS: dict[str, Check] = {
 """By command, in the guide's order: what must have come of it."""
 
 BEFORE = {
+    "uv run nbgrader db student import roster.csv": write_roster,
     f"uv run nbgrader collect {LESSON}": hand_in_by_exchange,
     f"uv run nbgrader zip_collect {LESSON}": hand_in_by_platform,
 }
@@ -183,6 +219,18 @@ def test_a_class_from_release_to_export(course: Path) -> None:
         BEFORE.get(line, lambda course: None)(course)
         said = typed(line, course)
         assert check(course, said), f"{line}\n{said}"
+
+
+@pytest.mark.parametrize("student", ["anna", "müller", "s1003", "Ada Okafor"])
+def test_the_pattern_takes_every_name_of_a_student(student: str) -> None:
+    pattern = PATTERN.split(" = ")[1].removeprefix('r"').removesuffix('"')
+    for number, with_time in ((r"_\d+_", False), (r"_(?P<timestamp>\d{14})_", True)):
+        assert f"`{number}`" in GUIDE
+        path = f"/course/downloaded/{LESSON}/extracted/x/{student}_20301012173000_{LESSON}.ipynb"
+        found = re.match(pattern.replace(r"_\d+_", number), path)
+        assert found
+        assert (found["student_id"], found["file_id"]) == (student, LESSON)
+        assert not with_time or parse_utc(found["timestamp"]) == datetime(2030, 10, 12, 17, 30)
 
 
 def test_the_archive_for_students_holds_no_answer(course: Path) -> None:

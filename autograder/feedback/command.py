@@ -26,8 +26,9 @@ def feedback(
     """Write feedback for what was graded: a page for each student and lesson, in `feedback/`.
 
     A page opens offline, and nothing that a student wrote runs in it. nbgrader's own `generate_feedback` and
-    formgrader's button make the same pages; this command makes those of a whole class, leaves what is up to
-    date, and goes on where one cannot be made. Its exit status then is 1.
+    formgrader's button make the same pages; this command makes those of a whole class, leaves those whose
+    points and comments have not changed, and goes on where one cannot be made: the page that was there stays.
+    Its exit status then is 1.
 
     Examples:
 
@@ -35,11 +36,11 @@ def feedback(
     - `autograder feedback 04_elementwise --student bo --force`
     """
     from autograder.cli import course_root
-    from autograder.feedback.pages import FeedbackError, Pages
+    from autograder.feedback.pages import FeedbackError, Graded, Pages
 
     root = course_root()
     columns = (TextColumn("{task.description:24}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    failed: dict[str, str] = {}
+    failed: dict[Graded, str] = {}
     try:
         with console.status("starting nbgrader"):
             pages = Pages(root)
@@ -51,7 +52,7 @@ def feedback(
                 bar.update(task, description=escape(f"{one.student} · {one.lesson}"))
                 reason = pages.make(one)
                 if reason:
-                    failed[f"{one.student} · {one.lesson}"] = reason
+                    failed[one] = reason
                 bar.advance(task)
             bar.update(task, description="feedback")
     except FeedbackError as error:
@@ -66,8 +67,10 @@ def feedback(
             "there is of an earlier submission.",
             soft_wrap=True,
         )
-    for name, reason in failed.items():
-        errors.print(f"[bold]{escape(name)}[/bold] has no feedback: {escape(reason)}", soft_wrap=True)
+    for one, reason in failed.items():
+        what = "keeps its earlier feedback" if pages.has_page(one) else "has no feedback"
+        name = escape(f"{one.student} · {one.lesson}")
+        errors.print(f"[bold]{name}[/bold] {what}: {escape(reason)}", soft_wrap=True)
     if failed:
         raise typer.Exit(1)
 

@@ -12,6 +12,7 @@ from nbgrader.utils import find_all_files
 from traitlets import default
 
 from autograder.feedback.page import page
+from autograder.feedback.recorded import recorded_of
 
 
 class FeedbackExporter(Exporter):
@@ -34,7 +35,11 @@ class FeedbackExporter(Exporter):
         graded, resources = super().from_notebook_node(nb, resources, **kw)
         if isinstance(self.parent, GenerateFeedback):
             _leave_only_pages(self.parent, resources)
-        return page(graded, resources["nbgrader"]), resources
+        about = resources["nbgrader"]
+        recorded = recorded_of(about["db_url"], about["assignment"], about["student"])
+        if recorded:
+            about = {**about, "name": recorded.name, "mark": recorded.mark}
+        return page(graded, about), resources
 
 
 _FOR_NBGRADER = ("timestamp.txt", "submission_secret.txt")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -76,7 +77,8 @@ class Row:
 def page(notebook: NotebookNode, about: dict[str, Any]) -> str:
     """The page of a notebook in whose metadata nbgrader has put the grades.
 
-    about: nbgrader's "student", "notebook", "score", "max_score" and "late_penalty".
+    about: nbgrader's "student", "notebook", "score", "max_score" and "late_penalty"; the student's "name", if
+    it is known; and the "mark" by which ``mark_of`` later tells whether the gradebook still says the same.
     """
     marks = notebook.metadata.get("autograder", {})
     flags = _flagged_cells(marks)
@@ -85,7 +87,8 @@ def page(notebook: NotebookNode, about: dict[str, Any]) -> str:
     return _template().render(
         style=_style(),
         lesson=printable(str(about["notebook"])),
-        student=printable(str(about["student"])),
+        student=printable(str(about.get("name") or about["student"])),
+        mark=str(about.get("mark", "")),
         score=about.get("score"),
         most=about.get("max_score", 0),
         penalty=about.get("late_penalty") or 0,
@@ -96,6 +99,17 @@ def page(notebook: NotebookNode, about: dict[str, Any]) -> str:
         cells=cells,
         missing=left_out(missing, "cell" if missing == 1 else "cells") if missing else "",
     )
+
+
+_MARK = re.compile(r'<meta name="recorded" content="(\w+)">')
+_UP_TO_THE_MARK = 1000  # characters
+
+
+def mark_of(path: Path) -> str:
+    """The mark in a page's head, or ""."""
+    with path.open(encoding="utf-8", errors="replace") as file:
+        found = _MARK.search(file.read(_UP_TO_THE_MARK))
+    return found[1] if found else ""
 
 
 # The cells -------------------------------------------------------------------------------------------

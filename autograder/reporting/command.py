@@ -29,6 +29,10 @@ def report(
         Path | None,
         typer.Option(help="Also write a table for a spreadsheet, a row for each student and lesson."),
     ] = None,
+    grades: Annotated[
+        Path | None,
+        typer.Option(help="Also write a table with a row for each student, a column for each lesson."),
+    ] = None,
 ) -> None:
     """Show the class at a glance: in the terminal, and as one page that opens offline.
 
@@ -43,33 +47,57 @@ def report(
 
     - `autograder report`
     - `autograder report 04_elementwise --csv points.csv`
+    - `autograder report --grades grades.csv`
     """
-    from autograder.cli import console, course_root, errors
+    from autograder.cli import console, course_root
     from autograder.reporting.course import CourseError, read_course
 
     root = course_root()
     try:
         with console.status("reading what was graded"):
             classes = read_course(root, lessons or ())
-        page = (out or root / "report.html").absolute()
-        _write(classes, page, csv.absolute() if csv else None)
     except (CourseError, OSError) as error:
-        errors.print(f"[bold]autograder report:[/bold] {escape(str(error))}", soft_wrap=True)
-        raise typer.Exit(1) from None
+        raise _ended(str(error)) from None
+    page = (out or root / "report.html").absolute()
+    try:
+        _write(classes, page, csv, grades)
+    except OSError as error:
+        raise _ended(_why_not_written(error)) from None
     _show(classes, console)
     console.print(f"The page: {_shown(page)}", soft_wrap=True)
-    if csv:
-        console.print(f"The table: {_shown(csv.absolute())}", soft_wrap=True)
+    for name, table in (("table", csv), ("grades", grades)):
+        if table:
+            console.print(f"The {name}: {_shown(table.absolute())}", soft_wrap=True)
 
 
-def _write(classes: Sequence[LessonClass], page: Path, csv: Path | None) -> None:
+def _ended(reason: str) -> typer.Exit:
+    from autograder.cli import errors
+
+    errors.print(f"[bold]autograder report:[/bold] {escape(reason)}", soft_wrap=True)
+    return typer.Exit(1)
+
+
+def _write(classes: Sequence[LessonClass], page: Path, csv: Path | None, grades: Path | None) -> None:
     from autograder.reporting.page.document import write_page
-    from autograder.reporting.spreadsheet import write_csv
+    from autograder.reporting.spreadsheet import write_csv, write_grades
 
     title = "Class report" if len(classes) > 1 else f"Class report: {classes[0].lesson}"
     write_page(page, title, classes, datetime.now())
     if csv:
-        write_csv(csv, classes)
+        write_csv(csv.absolute(), classes)
+    if grades:
+        write_grades(grades.absolute(), classes)
+
+
+def _why_not_written(error: OSError) -> str:
+    path = Path(str(error.filename))
+    if isinstance(error, IsADirectoryError) or path.is_dir():
+        return f"{path} is a folder. Name a file in it."
+    if isinstance(error, FileNotFoundError):
+        return f"{path} cannot be written: there is no folder {path.parent}. Make it, or name another one."
+    if isinstance(error, PermissionError):
+        return f"{path} cannot be written: it may be open in another program, or the folder is not yours."
+    return f"{path} cannot be written: {error.strerror or error}."
 
 
 def _show(classes: Sequence[LessonClass], console: Console) -> None:

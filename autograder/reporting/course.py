@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from autograder.exercises import LESSONS
+from autograder.guess import guess
 from autograder.reporting.gradebook import Book, read_book
 from autograder.reporting.reading import Places, read_class, students_with_files
 from autograder.reporting.submissions import LessonClass
@@ -22,7 +23,8 @@ def read_course(root: Path, lessons: Sequence[str] = ()) -> list[LessonClass]:
     """
     unknown = [lesson for lesson in lessons if lesson not in LESSONS]
     if unknown:
-        raise CourseError(f'there is no lesson "{unknown[0]}". Lessons: {", ".join(LESSONS)}.')
+        near = guess(unknown[0], LESSONS)
+        raise CourseError(f'there is no lesson "{unknown[0]}".{near} Lessons: {", ".join(LESSONS)}.')
     import autograder.grading.late_grammar  # noqa: F401 (before nbgrader, which then starts faster)
     from autograder.course import nbgrader_api
 

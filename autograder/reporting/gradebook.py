@@ -10,12 +10,16 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class Recorded:
-    """The points of one cell. score: as nbgrader shows it, where a human's points go before the check's."""
+    """The points of one cell. score: as nbgrader shows it, where a human's points go before the check's.
+
+    manual: a human's points, None where nobody gave any.
+    """
 
     score: float
     automatic: float | None
     by_hand: bool
     needs_hand: bool
+    manual: float | None = None
 
 
 @dataclass(frozen=True)
@@ -109,5 +113,5 @@ def _grades(gradebook, lessons: Collection[str]) -> dict[str, dict[str, Recorded
     )
     for submission, cell, score, automatic, manual, extra, needs in query:
         by_hand = manual is not None or extra is not None
-        found.setdefault(submission, {})[cell] = Recorded(score, automatic, by_hand, bool(needs))
+        found.setdefault(submission, {})[cell] = Recorded(score, automatic, by_hand, bool(needs), manual)
     return found

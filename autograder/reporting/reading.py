@@ -171,8 +171,19 @@ def _flags(graded: Graded, entry: Entry, asked: Sequence[Exercise]) -> Iterator[
         yield Flag(titles.get(cell, cell), text, settled=bool(recorded and not recorded.needs_hand))
     flagged = {cell for cell, _ in graded.flags}
     for cell, title in titles.items():
-        if cell in entry.grades and cell not in flagged:
-            yield from _doubts(title, entry.grades[cell], graded.reports[cell])
+        recorded = entry.grades.get(cell)
+        if recorded and recorded.needs_hand and recorded.manual is not None:
+            yield Flag(title, _given_before(recorded.manual, recorded.automatic or 0.0))
+        elif recorded and cell not in flagged:
+            yield from _doubts(title, recorded, graded.reports[cell])
+
+
+def _given_before(manual: float, automatic: float) -> str:
+    """nbgrader keeps a human's points when another submission is graded, and waits for a decision."""
+    return (
+        f"The points given by hand ({manual:g}) are of an earlier submission or grading, and still count. "
+        f"The check gives {automatic:g} now. Decide in formgrader (Manual Grading): what you save counts."
+    )
 
 
 def _doubts(title: str, recorded: Recorded, report: Report) -> Iterator[Flag]:
@@ -184,4 +195,6 @@ def _doubts(title: str, recorded: Recorded, report: Report) -> Iterator[Flag]:
             "Grade this submission again.",
         )
     elif recorded.needs_hand:
-        yield Flag(title, "nbgrader waits for a human to decide on the points.")
+        yield Flag(
+            title, "nbgrader waits for a human to decide on the points, in formgrader (Manual Grading)."
+        )

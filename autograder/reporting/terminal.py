@@ -70,7 +70,16 @@ def _points(one: Submission, columns: int) -> list[str]:
 
 def _first_line(one: Submission) -> Text:
     """What is wrong, without the hint that may follow, and without the marks around code."""
-    line = Text(one.first_message.split("\n")[0].replace("`", ""))
+    line = _first_of(one.first_message)
     if one.state is not State.GRADED:
         return Text(one.state.value, style="bold").append(Text(": ") if one.reason else "").append(line)
-    return Text("look at this: ", style="bold").append(line) if one.open_flags else line
+    if one.open_flags:
+        flag = one.open_flags[0]
+        return Text("look at this: ", style="bold").append(
+            _first_of(f"{flag.title}: {flag.text}".removeprefix(": "))
+        )
+    return line
+
+
+def _first_of(text: str) -> Text:
+    return Text(text.split("\n")[0].replace("`", ""))

@@ -6,6 +6,7 @@ import base64
 import os
 import re
 import shutil
+import sqlite3
 import subprocess
 import sys
 import time
@@ -23,11 +24,13 @@ import nbformat
 import pytest
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output, new_raw_cell
+from nbgrader.api import Gradebook
 from PIL import Image
 from typer.testing import CliRunner
 
 from autograder.cli import app
 from autograder.exercises import LESSONS
+from autograder.feedback import recorded
 from autograder.feedback.formulas import formula
 from autograder.feedback.markdown import markdown
 from autograder.feedback.page import PAGE_SIZE, page
@@ -500,7 +503,6 @@ def test_a_page_takes_little_time_once_the_lesson_is_known() -> None:
 @pytest.fixture(scope="module")
 def course(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A course in which two students have a graded notebook, and one of them other files beside it."""
-    from nbgrader.api import Gradebook
     from sqlalchemy.exc import SAWarning
 
     from autograder.course import nbgrader_api
@@ -582,14 +584,115 @@ def test_the_command_leaves_what_is_up_to_date(inside: Path) -> None:
     result = run(LESSON, "--student", "ada", "--force")
     assert "1 page written, 0 up to date, 0 failed." in result.output
     assert place(inside, "bo").stat().st_mtime_ns == before
-    later = time.time() + 5
-    os.utime(inside / "autograded" / "bo" / LESSON / f"{LESSON}.ipynb", (later, later))
+    os.utime(inside / "autograded" / "bo" / LESSON / f"{LESSON}.ipynb")  # graded anew
     assert "1 page written, 1 up to date, 0 failed." in run().output
-    os.utime(inside / "gradebook.db", (later + 5, later + 5))  # a comment, a grade by hand
-    assert "2 pages written, 0 up to date, 0 failed." in run().output
+    os.utime(inside / "gradebook.db")  # of others
+    assert "0 pages written, 2 up to date, 0 failed." in run().output
+
+
+def change(course: Path, student: str, **about: Any) -> None:
+    """Write into the gradebook, as formgrader does."""
+    with Gradebook(f"sqlite:///{course / 'gradebook.db'}", "babygrad") as gradebook:
+        grade = gradebook.find_grade("check_mul", LESSON, LESSON, student)
+        comment = gradebook.find_comment("mul", LESSON, LESSON, student)
+        person = gradebook.find_student(student)
+        for one in (grade, comment, person):
+            for name, value in about.items():
+                if hasattr(one, name):
+                    setattr(one, name, value)
+        gradebook.db.commit()
+
+
+@pytest.mark.parametrize(
+    ("about", "shown"),
+    [
+        ({"manual_score": 2.5}, "<b>2.5</b> of 3"),
+        ({"manual_comment": "Look again"}, "Look again"),
+        ({"first_name": "Ada", "last_name": "Müller, <b>"}, "<p>Feedback for Ada Müller, &lt;b&gt;</p>"),
+    ],
+)
+def test_only_a_page_of_which_the_gradebook_says_something_else_is_written(
+    inside: Path, about: dict[str, Any], shown: str
+) -> None:
+    run()
+    before = place(inside, "bo").stat().st_mtime_ns
+    change(inside, "ada", **about)
+    assert "1 page written, 1 up to date, 0 failed." in run().output
+    assert shown in place(inside, "ada").read_text(encoding="utf-8")
+    assert place(inside, "bo").stat().st_mtime_ns == before
+    assert "0 pages written, 2 up to date, 0 failed." in run().output
+
+
+def pages_of(course: Path) -> dict[str, bytes]:
+    """All that lies in feedback/."""
+    return {str(path): path.read_bytes() for path in (course / "feedback").rglob("*") if path.is_file()}
+
+
+@pytest.mark.parametrize("state", ["missing", "empty", "garbage", "locked"])
+def test_where_the_gradebook_cannot_be_read_there_is_one_error_and_every_page_stays(
+    inside: Path, state: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run()
+    before = pages_of(inside)
+    monkeypatch.setattr(recorded, "PATIENCE", 0.05)
+    database = inside / "gradebook.db"
+    whole = database.read_bytes()
+    holder = sqlite3.connect(database)
+    try:
+        if state == "missing":
+            database.unlink()
+        elif state == "locked":
+            holder.execute("BEGIN EXCLUSIVE")
+        else:
+            database.write_bytes(b"" if state == "empty" else b"no database at all " * 400)
+        result = run("--force", "--student", "ada", "--student", "bo")
+        assert result.exit_code == 1
+        said = " ".join(result.output.split())
+        assert said.startswith("autograder feedback: ")
+        assert {
+            "missing": "gradebook.db is missing or empty",
+            "empty": "gradebook.db is missing or empty",
+            "garbage": "the gradebook cannot be read (file is not a database)",
+            "locked": "the gradebook is locked by another program",
+        }[state] in said
+        assert "has no feedback" not in said
+        assert pages_of(inside) == before
+    finally:
+        holder.close()
+        database.write_bytes(whole)
+
+
+def test_a_gradebook_that_is_locked_on_the_way_stops_the_command(
+    inside: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run()
+    before = pages_of(inside)
+    log = "sqlalchemy.exc.OperationalError: (sqlite3.OperationalError) database is locked\n[SQL: SELECT]\n"
+    log += "(Background on this error at: https://sqlalche.me/e/20/e3q8)\n[ERROR] There was an error"
+    failure = {"success": False, "log": log}
+    monkeypatch.setattr("nbgrader.apps.api.NbGraderAPI.generate_feedback", lambda *_, **__: failure)
+    result = run("--force")
+    assert result.exit_code == 1
+    assert "the gradebook is locked by another program" in " ".join(result.output.split())
+    assert pages_of(inside) == before
+
+
+def test_what_the_gradebook_does_not_know_is_named(inside: Path) -> None:
+    graded = inside / "autograded" / "cy" / LESSON
+    shutil.copytree(inside / "autograded" / "ada" / LESSON, graded)
+    try:
+        result = run()
+        assert result.exit_code == 1
+        assert f"cy · {LESSON} has no feedback: the gradebook has no grades of it." in " ".join(
+            result.output.split()
+        )
+    finally:
+        shutil.rmtree(graded.parent)
 
 
 def test_the_command_names_what_failed_and_goes_on(inside: Path) -> None:
+    run()
+    before = place(inside, "ada").read_bytes()
     broken = inside / "autograded" / "ada" / LESSON / f"{LESSON}.ipynb"
     whole = broken.read_text(encoding="utf-8")
     broken.write_text(whole[:50], encoding="utf-8")
@@ -597,12 +700,12 @@ def test_the_command_names_what_failed_and_goes_on(inside: Path) -> None:
         result = run("--force")
         assert result.exit_code == 1
         assert "1 page written, 0 up to date, 1 failed." in result.output
-        assert f"ada · {LESSON} has no feedback: NotJSONError: " in result.output
-        assert not place(inside, "ada").exists()
+        assert f"ada · {LESSON} keeps its earlier feedback: NotJSONError: " in result.output
+        assert place(inside, "ada").read_bytes() == before
     finally:
         broken.write_text(whole, encoding="utf-8")
-    assert run().exit_code == 0
-    assert place(inside, "ada").exists()
+    assert "1 page written, 1 up to date, 0 failed." in run().output
+    assert not list((inside / ".autograder").iterdir())
 
 
 def test_the_command_names_feedback_of_an_earlier_submission(inside: Path) -> None:
@@ -615,10 +718,20 @@ def test_the_command_names_feedback_of_an_earlier_submission(inside: Path) -> No
     shutil.rmtree(old.parents[1])
 
 
-def test_the_command_says_where_it_looked(inside: Path) -> None:
-    result = run("99_nothing")
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["04_elementwise"], "nothing of 04_elementwise is in "),
+        (["13"], "there is no lesson 13. Did you mean 13_mnist? Lessons: 00_start,"),
+        (["99_nothing"], "there is no lesson 99_nothing. Lessons: 00_start,"),
+        (["--student", "adda"], "there is no student adda among those who handed in. Did you mean ada?"),
+        (["--student", "xyz"], "there is no student xyz among those who handed in."),
+    ],
+)
+def test_the_command_says_what_there_is_not(inside: Path, words: list[str], said: str) -> None:
+    result = run(*words)
     assert result.exit_code == 1
-    assert "nothing of 99_nothing is in " in " ".join(result.output.split())
+    assert said in " ".join(result.output.split())
 
 
 # In a browser ----------------------------------------------------------------------------------------

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from nbgrader.api import Gradebook
 from typer.testing import CliRunner
 
 from autograder import cli
@@ -28,6 +29,7 @@ from autograder.grading.pool import NotStarted, WorkerDied
 from autograder.grading.run import run
 from autograder.grading.settings import GradingError, Settings
 
+from ..test_guides import GUIDE, penalty_of
 from .small_course import (
     Silent,
     files_of,
@@ -378,3 +380,18 @@ def test_what_belongs_to_no_lesson_is_named(grade: Callable[..., Any], course: P
     shutil.copytree(course / "submitted" / "s00" / LESSON, wrong)
     said = grade("--student", "s00").stderr
     assert f"Left alone: hugo/{wrong.name} (did you mean {LESSON}?) is no lesson of this course." in said
+
+
+def test_the_late_penalty_of_the_guide_counts_for_those_who_were_late(tmp_path: Path) -> None:
+    course = make_course(tmp_path, [LESSON], "\n" + penalty_of(GUIDE))
+    hand_in(course, "s01", LESSON, right, {"timestamp.txt": "2030-10-13 08:15 UTC"})
+    hand_in(course, "s02", LESSON, right, {"timestamp.txt": "2030-10-12 21:58 UTC"})
+    run(Settings(course), Silent(), work=quick)
+    with Gradebook(f"sqlite:///{course / 'gradebook.db'}", "babygrad") as book:
+        book.update_or_create_assignment(LESSON, duedate="2030-10-12 23:59 Europe/Berlin")
+    run(Settings(course), Silent(), force=True, work=quick)
+    recorded = gradebook_of(course)
+    late = recorded[f"s01 {LESSON}"]
+    assert late["score"] > 0
+    assert late["late"] == [pytest.approx(late["score"] / 10)]
+    assert recorded[f"s02 {LESSON}"]["late"] == [None]

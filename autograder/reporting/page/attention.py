@@ -67,8 +67,8 @@ _KINDS: tuple[tuple[str, str, str, Callable[[Submission], bool], Callable[[Submi
     (
         "Could not be graded",
         "bad",
-        "They have no points. Read the reason; then ask for a file that can be read and grade it again, or "
-        "give the points by hand in formgrader.",
+        "They have no points, and formgrader cannot open them. Read the reason; then put the file right in "
+        "`submitted/STUDENT/LESSON/`, or ask the student to hand in again, and run `autograder grade`.",
         lambda one: one.state is State.UNGRADED,
         _reason,
     ),

@@ -63,6 +63,10 @@ def test_the_page_goes_where_it_is_asked_to(course: Path, tmp_path: Path) -> Non
     [
         (["report"], "nobody has handed in anything: submissions are looked for in"),
         (["report", LESSON], f"nobody has handed in {LESSON}: submissions are looked for in"),
+        (
+            ["report", "03_functions"],
+            'there is no lesson "03_functions". Did you mean 03_function? Lessons: ',
+        ),
         (["report", "99_x"], 'there is no lesson "99_x". Lessons: 00_start,'),
     ],
 )
@@ -73,11 +77,29 @@ def test_where_there_is_nothing_to_report_it_says_so(course: Path, words: list[s
     assert not (course / "report.html").exists()
 
 
-def test_a_page_that_cannot_be_written_is_an_error(course: Path) -> None:
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--out", "no/such/folder/x.html"], "x.html cannot be written: there is no folder"),
+        (["--csv", "no/such/folder/x.csv"], "x.csv cannot be written: there is no folder"),
+        (["--grades", "no/such/folder/x.csv"], "x.csv cannot be written: there is no folder"),
+        (["--out", "solutions"], "solutions is a folder. Name a file in it."),
+    ],
+)
+def test_a_file_that_cannot_be_written_is_told_in_words(course: Path, words: list[str], said: str) -> None:
     write_graded(course, "bo", cells(5, 2, 1.5, 2, 2))
-    done = runner.invoke(cli.app, ["report", "--out", "no/such/folder/x.html"])
+    done = runner.invoke(cli.app, ["report", *words])
     assert done.exit_code == 1
-    assert "No such file or directory" in done.output
+    assert f"autograder report: {course}" in done.output
+    assert said in done.output
+    assert "Errno" not in done.output
+
+
+def test_grades_are_written_and_named(course: Path) -> None:
+    write_graded(course, "bo", cells(5, 2, 1.5, 2, 2))
+    done = runner.invoke(cli.app, ["report", "--grades", "grades.csv"])
+    assert "The grades: grades.csv" in done.output
+    assert "bo,,,12.5,12.5" in (course / "grades.csv").read_text(encoding="utf-8-sig")
 
 
 def test_a_gradebook_that_is_none_is_told(course: Path) -> None:
@@ -89,7 +111,7 @@ def test_a_gradebook_that_is_none_is_told(course: Path) -> None:
 
 def test_help_teaches() -> None:
     text = runner.invoke(cli.app, ["report", "--help"]).output
-    for word in ("LESSON", "--out", "--csv", "opens offline", "changes no grade"):
+    for word in ("LESSON", "--out", "--csv", "--grades", "opens offline", "changes no grade"):
         assert word in " ".join(text.split()), word
 
 

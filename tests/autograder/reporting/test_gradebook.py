@@ -76,7 +76,7 @@ def test_points_are_those_that_nbgrader_shows(path: Path) -> None:
     assert (ada.submitted, ada.late, ada.penalty) == (DUE + timedelta(hours=2), 7200, 1.5)
     assert ada.grades == {
         "check_add": Recorded(2.0, 2.0, by_hand=False, needs_hand=False),
-        "check_mul": Recorded(3.5, 1.0, by_hand=True, needs_hand=False),
+        "check_mul": Recorded(3.5, 1.0, by_hand=True, needs_hand=False, manual=3.0),
         "check_by_hand": Recorded(0.0, None, by_hand=False, needs_hand=True),
     }
     with Gradebook(f"sqlite:///{path}", "babygrad") as nbgrader:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -14,7 +15,7 @@ from autograder.judge import Verdict
 from autograder.report import Report
 from autograder.reporting.page import shades
 from autograder.reporting.page.document import as_page
-from autograder.reporting.submissions import Answer, Flag, LessonClass, State, Submission
+from autograder.reporting.submissions import Answer, Flag, LessonClass, State, Submission, short_name
 
 from ..test_report import TEXTS, Elements
 from .samples import ALL_LAYERS, ASKED, LESSON, a_class, answers, graded
@@ -145,6 +146,8 @@ def test_what_needs_a_human_comes_first_with_what_to_do() -> None:
         text.index("Look at these first") : text.index("Overview", text.index("Look at these first"))
     ]
     assert "Could not be graded: 1 submission" in first
+    assert "put the file right in submitted/STUDENT/LESSON/, or ask the student to hand in again" in first
+    assert "points by hand in formgrader" not in first
     assert "gil: gil.ipynb is not a notebook" in first
     assert "Flagged for a human: 1 submission" in first
     assert "flagged: Mul: It claimed more." in first
@@ -161,6 +164,13 @@ def test_the_overview_says_counts_mean_and_distribution_in_words() -> None:
     assert "late1 after the due date" in text
     assert re.search(r'role="img" aria-label="How many submissions .*; 8 to 10 points: 20;', html)
     assert "Who handed in nothing" in text
+
+
+def test_the_name_of_an_exercise_is_on_one_line() -> None:
+    style = (Path(shades.__file__).parent / "style.css").read_text(encoding="utf-8")
+    (width,) = re.findall(r"\.bars li \{[^}]*grid-template-columns: ([\d.]+)rem", style)
+    words = [word for lesson in LESSONS for one in exercises(lesson) for word in short_name(one.name).split()]
+    assert max(map(len, words)) * 0.6 * 0.92 < float(width)  # a letter is as wide as 0.6 of its height
 
 
 def test_a_missing_layer_is_said_plainly() -> None:

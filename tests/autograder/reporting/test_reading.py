@@ -136,7 +136,12 @@ def test_a_flag_is_open_until_a_human_has_decided(tmp_path: Path) -> None:
             Recorded(0, None, False, True),
             "The graded notebook says 1.5, the gradebook 0: one of them is older.",
         ),
-        (Recorded(1.5, 1.5, False, True), "nbgrader waits for a human to decide on the points."),
+        (Recorded(1.5, 1.5, False, True), "nbgrader waits for a human to decide on the points"),
+        (
+            Recorded(0.5, 1.5, True, True, manual=0.5),
+            "The points given by hand (0.5) are of an earlier submission or grading, and still count. "
+            "The check gives 1.5 now. Decide in formgrader (Manual Grading)",
+        ),
     ],
 )
 def test_where_notebook_and_gradebook_differ_a_human_should_look(

@@ -9,7 +9,7 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograder.reporting.spreadsheet import write_csv
+from autograder.reporting.spreadsheet import write_csv, write_grades
 from autograder.reporting.submissions import Flag, LessonClass, State, Submission
 
 from .samples import LESSON, a_class, graded
@@ -77,6 +77,36 @@ def test_lessons_have_columns_of_their_own(tmp_path: Path) -> None:
     found = rows(tmp_path / "x.csv", a_class(graded("a")), other)
     assert found[0]["02_x/f"] == ""
     assert found[1]["03_function/Mul"] == ""
+
+
+def grades(path: Path, *lessons: LessonClass) -> list[dict[str, str]]:
+    """What a spreadsheet reads from the other file."""
+    write_grades(path, lessons)
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_grades_have_a_row_for_each_student_and_tell_nothing_from_no_points(tmp_path: Path) -> None:
+    first = a_class(
+        graded("a", 0, 0, 0, 0, 0, last_name="Müller, jr.", penalty=1.0),
+        Submission("b", LESSON, State.UNGRADED, reason="It is 300 MB."),
+        Submission("=c", LESSON, State.MISSING, last_name="=SUM(A1)"),
+    )
+    other = LessonClass("02_x", (("02_x/f", 1.0),), (Submission("b", "02_x", State.WAITING),))
+    found = grades(tmp_path / "x.csv", first, other)
+    assert [list(row.values()) for row in found] == [
+        ["'=c", "'=SUM(A1)", "", "", "", "0"],
+        ["b", "", "", "not graded", "not yet graded", "0"],
+        ["a", "Müller, jr.", "", "0", "", "0"],
+    ]
+    assert list(found[0]) == [
+        "student",
+        "last name",
+        "first name",
+        "03_function (of 14)",
+        "02_x (of 1)",
+        "total (of 15)",
+    ]
 
 
 FORMULAS = st.builds("".join, st.tuples(st.sampled_from("=+-@\t\r\n"), st.text(st.characters(codec="utf-8"))))

@@ -39,6 +39,15 @@ def test_a_line_shows_points_score_and_the_first_line_of_the_first_message() -> 
     assert " y " not in text
 
 
+def test_what_to_look_at_is_told_also_where_all_is_right() -> None:
+    text = printed(
+        a_class(graded("bo", flags=(Flag("Add", "settled", settled=True), Flag("Mul", "by `hand`"))))
+    )
+    assert "look at this: Mul: by hand" in text
+    text = printed(a_class(graded("bo", flags=(Flag("", "Handed in again since."),))))
+    assert "look at this: Handed in again since." in text
+
+
 @pytest.mark.parametrize("width", [60, 80, 100, 120, 200])
 def test_whatever_the_width_everybody_has_one_line_and_scores_are_whole(width: int) -> None:
     everybody = [graded(f"student{i:02}", 5, 2, 1.25, 0, 0) for i in range(20)]

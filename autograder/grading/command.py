@@ -117,10 +117,12 @@ def _warm(root: Path, lessons: Sequence[str], kernel: bool) -> Iterator[Path | N
 
 
 def _dry_run(settings: Any, lessons: list[str], students: list[str], force: bool) -> None:
-    from autograder.grading.plan import tasks
+    from autograder.grading.book import graded_so_far
+    from autograder.grading.plan import compared, tasks
     from autograder.grading.progress import show_plan
 
-    show_plan(console, tasks(settings, lessons, students, force))
+    found = tasks(settings, lessons, students, force)
+    show_plan(console, compared(found, graded_so_far(settings)))
 
 
 def _run(

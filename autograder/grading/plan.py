@@ -5,9 +5,9 @@ from __future__ import annotations
 import glob
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from difflib import get_close_matches
 from pathlib import Path
@@ -23,12 +23,17 @@ from autograder.submission import Unreadable, fingerprint
 
 @dataclass(frozen=True)
 class Task:
-    """A folder that was handed in. due: whether it is to be graded."""
+    """A folder that was handed in.
+
+    due: whether it is to be graded. unrecorded: whether its graded notebook is up to date, but its grade is
+    not in the gradebook.
+    """
 
     lesson: str
     student: str
     folder: Path
     due: bool
+    unrecorded: bool = False
 
 
 def tasks(settings: Settings, lessons: Sequence[str], students: Sequence[str], force: bool) -> list[Task]:
@@ -61,6 +66,13 @@ def tasks(settings: Settings, lessons: Sequence[str], students: Sequence[str], f
     return [
         Task(lesson, student, folder, force or not _is_graded(settings, course, lesson, student, folder))
         for lesson, student, folder in found
+    ]
+
+
+def compared(found: Sequence[Task], graded: Collection[tuple[str, str]]) -> list[Task]:
+    """The same, with what the gradebook has. graded: lesson and student of each grade there."""
+    return [
+        replace(task, unrecorded=not task.due and (task.lesson, task.student) not in graded) for task in found
     ]
 
 

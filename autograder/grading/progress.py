@@ -68,6 +68,9 @@ class Shown(Watch):
         parts = [f"{_count(self._due, 'submission')} to grade"]
         if self._due < len(found):
             parts.append(f"{len(found) - self._due} up to date")
+        again = sum(task.unrecorded for task in found)
+        if again:
+            parts.append(f"{again} of them missing from the gradebook, now recorded there again")
         if finished:
             parts.append(f"{finished} left by an earlier run, now recorded")
         self._say(", ".join(parts) + ".")
@@ -165,6 +168,8 @@ def show_plan(console: Console, found: Sequence[Task]) -> None:
     """What a run would do."""
     for task in found:
         state = "to be graded" if task.due else "up to date"
+        if task.unrecorded:
+            state = "graded; missing from the gradebook, to be recorded there"
         console.print(escape(f"{task.student} · {task.lesson}: {state}"), soft_wrap=True)
     due = sum(task.due for task in found)
     console.print(f"{_count(due, 'submission')} to grade, {len(found) - due} up to date.")

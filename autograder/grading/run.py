@@ -17,11 +17,11 @@ from functools import partial
 from pathlib import Path
 from typing import Protocol
 
-from autograder.grading.book import Book, patiently
+from autograder.grading.book import Book, graded_in, patiently
 from autograder.grading.lesson import Lesson, describe
 from autograder.grading.lock import only_one
 from autograder.grading.one import Job, Outcome, grade
-from autograder.grading.plan import Task, misplaced, tasks
+from autograder.grading.plan import Task, compared, misplaced, tasks
 from autograder.grading.pool import NotStarted, WorkerDied, Workers
 from autograder.grading.release import enter
 from autograder.grading.sandboxed import layers_here
@@ -116,7 +116,7 @@ def run(
         book = stack.enter_context(_book(settings))
         writer = Writer(settings, book)
         summary.finished = writer.finish()
-        found = tasks(settings, lessons, students, force)
+        found = _recorded(settings, book, writer, tasks(settings, lessons, students, force))
         due = [task for task in found if task.due]
         summary.due, summary.up_to_date = len(due), len(found) - len(due)
         watch.planned(found, summary.finished)
@@ -131,6 +131,19 @@ def run(
     summary.stopped = stop.is_set()
     summary.seconds = time.monotonic() - start
     return summary
+
+
+def _recorded(settings: Settings, book: Book, writer: Writer, found: Sequence[Task]) -> list[Task]:
+    """Record grades that are missing in the gradebook; what cannot be recorded as it is becomes due."""
+    found = compared(found, patiently(lambda: graded_in(book)))
+    for lesson in {task.lesson for task in found if task.unrecorded}:
+        _described(lesson, settings, book)
+    return [
+        replace(task, due=True, unrecorded=False)
+        if task.unrecorded and not writer.record_again(task.lesson, task.student)
+        else task
+        for task in found
+    ]
 
 
 class _Work:

@@ -181,6 +181,23 @@ def test_only_what_is_new_is_graded(course: Path) -> None:
     assert run(Settings(course), Silent(), work=quick).due == 1
 
 
+def test_a_grade_that_the_gradebook_has_lost_is_recorded_again(course: Path) -> None:
+    hand_in(course, "s07", LESSON, right)
+    run(Settings(course), Silent(), work=quick)
+    before, ran = state(course), runs_of(course)
+    (course / "gradebook.db").unlink()
+    again = run(Settings(course), Silent(), work=quick)
+    assert (again.due, again.up_to_date) == (0, 3)
+    assert (state(course), runs_of(course)) == (before, ran)
+    (course / "gradebook.db").unlink()
+    notebook = course / "autograded" / "s00" / LESSON / f"{LESSON}.ipynb"
+    notebook.chmod(0o644)
+    about = json.loads(notebook.read_text(encoding="utf-8"))
+    notebook.write_text(json.dumps({"metadata": about["metadata"]}), encoding="utf-8")
+    assert run(Settings(course), Silent(), work=quick).due == 1  # what cannot be recorded is graded
+    assert state(course) == before
+
+
 def test_a_resubmission_that_cannot_be_graded_does_not_keep_the_old_grade(course: Path) -> None:
     hand_in(course, "s07", LESSON, right)
     run(Settings(course), Silent(), work=quick)
@@ -345,6 +362,28 @@ def test_a_dry_run_writes_nothing(grade: Callable[..., Any], course: Path) -> No
     assert f"s00 · {LESSON}: to be graded" in result.stdout
     assert "3 submissions to grade, 0 up to date." in result.stdout
     assert sorted(course.rglob("*")) == before
+
+
+def test_a_lost_gradebook_is_noticed(grade: Callable[..., Any], course: Path) -> None:
+    grade("--student", "s00")
+    (course / "gradebook.db").unlink()
+    planned = grade("--student", "s00", "--dry-run")
+    assert "graded; missing from the gradebook, to be recorded there" in planned.stdout
+    assert not (course / "gradebook.db").exists()
+    said = grade("--student", "s00").stderr
+    assert "1 up to date, 1 of them missing from the gradebook, now recorded there again." in said
+    assert "missing" not in grade("--student", "s00").stderr
+
+
+@pytest.mark.parametrize("words", [[], ["--dry-run"]])
+def test_a_broken_gradebook_is_said_in_words(
+    grade: Callable[..., Any], course: Path, words: list[str]
+) -> None:
+    (course / "gradebook.db").write_text("garbage " * 1000, encoding="utf-8")
+    result = grade(*words)
+    assert result.exit_code == 2
+    assert "the gradebook cannot be read (file is not a database). Put a copy of it" in result.stderr
+    assert "Traceback" not in result.stderr
 
 
 @pytest.mark.parametrize(

@@ -118,9 +118,10 @@ def _warm(root: Path, lessons: Sequence[str], kernel: bool) -> Iterator[Path | N
 
 def _dry_run(settings: Any, lessons: list[str], students: list[str], force: bool) -> None:
     from autograder.grading.book import graded_so_far
-    from autograder.grading.plan import compared, tasks
-    from autograder.grading.progress import show_plan
+    from autograder.grading.plan import compared, misplaced, tasks
+    from autograder.grading.progress import show_misplaced, show_plan
 
+    show_misplaced(console, misplaced(settings))
     found = tasks(settings, lessons, students, force)
     show_plan(console, compared(found, graded_so_far(settings)))
 

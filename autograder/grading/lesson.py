@@ -128,7 +128,7 @@ def source_of(lesson: str, settings: Settings) -> Path:
 
 
 def lesson_instead(notebook: NotebookNode, lesson: Lesson, settings: Settings) -> str:
-    """Which other lesson's notebook this is; "" where it has a cell that only `lesson` has, or none of another.
+    """Which other lesson's notebook this is; "" where a cell is only this lesson's, or none another's.
 
     notebook: as it was handed in.
     """

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import glob
 import json
+import os
 import re
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import suppress
@@ -77,17 +78,48 @@ def compared(found: Sequence[Task], graded: Collection[tuple[str, str]]) -> list
 
 
 def misplaced(settings: Settings) -> list[str]:
-    """What lies where submissions are looked for and belongs to no lesson, each with a guess in words."""
+    """What lies where submissions are looked for and is none: a sentence for each, with a guess."""
     course = course_directory(settings)
     name = re.compile(course.format_path(course.submitted_directory, "(.*)", "(.*)", escape=True))
-    found = []
     everything = glob.escape(course.format_path(course.submitted_directory, "\0", "\0")).replace("\0", "*")
-    for path in sorted(glob.glob(everything)):
-        match = name.fullmatch(path)
-        if match and Path(path).is_dir() and match[2] not in LESSONS:
-            near = get_close_matches(match[2], LESSONS, n=1)
-            found.append(f"{match[1]}/{match[2]}" + (f" (did you mean {near[0]}?)" if near else ""))
+    above = (Path(path) for path in sorted(glob.glob(str(Path(everything).parent))))
+    found = [f"{path.name} {_belongs(settings, path, '')}" for path in above if _is_work(path)]
+    for path in (Path(path) for path in sorted(glob.glob(everything))):
+        match = name.fullmatch(str(path))
+        if match and match[2] not in LESSONS and path.is_dir():
+            found.append(_no_lesson(settings, match[1], match[2]))
+        elif match and _is_work(path):
+            found.append(f"{match[1]}/{match[2]} {_belongs(settings, path, match[1])}")
     return found
+
+
+def _no_lesson(settings: Settings, student: str, folder: str) -> str:
+    """What is wrong with a folder at the place of a lesson's."""
+    if student in LESSONS:
+        place = _place(settings, folder, student)
+        return f"{student}/{folder} has student and lesson the wrong way round; it belongs in {place}."
+    near = get_close_matches(folder, LESSONS, n=1)
+    guess = f" (did you mean {near[0]}?)" if near else ""
+    return f"{student}/{folder}{guess} is no lesson of this course."
+
+
+def _is_work(path: Path) -> bool:
+    return path.suffix in (".ipynb", ".zip") and path.is_file()
+
+
+def _belongs(settings: Settings, file: Path, student: str) -> str:
+    """Where a file belongs that lies outside of a lesson's folder. student: whose folder it is in, or ""."""
+    lesson = next((name for name in LESSONS if name == student or name in file.stem), "")
+    if not student or student in LESSONS:
+        student = file.stem.replace(lesson, "").strip("_-. ") if lesson else ""
+    return f"lies in no lesson's folder; it belongs in {_place(settings, student, lesson)}."
+
+
+def _place(settings: Settings, student: str, lesson: str) -> str:
+    """The folder of a submission, as it is said to people."""
+    course = course_directory(settings)
+    path = Path(course.format_path(course.submitted_directory, student or "STUDENT", lesson or "LESSON"))
+    return f"{os.path.relpath(path, settings.root)}/"
 
 
 def _handed_in(course: CourseDirectory, lesson: str) -> Iterator[tuple[str, Path]]:

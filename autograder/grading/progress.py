@@ -76,12 +76,12 @@ class Shown(Watch):
         self._say(", ".join(parts) + ".")
         self._bar.update(self._task, total=self._due)
 
-    def misplaced(self, folders: Sequence[str]) -> None:
-        """Name them; a few, where there are many."""
-        for folder in folders[:_FEW]:
-            self._say(f"Left alone: {folder} is no lesson of this course.")
-        if len(folders) > _FEW:
-            self._say(f"Left alone: {len(folders) - _FEW} more folders that are no lessons of this course.")
+    def misplaced(self, found: Sequence[str]) -> None:
+        """Say it; of a few, where there are many."""
+        for words in found[:_FEW]:
+            self._say(f"Left alone: {words}")
+        if len(found) > _FEW:
+            self._say(f"Left alone: {len(found) - _FEW} more; --dry-run names all.")
 
     def sandbox(self, layers: Sequence[str]) -> None:
         """Name the layers."""
@@ -123,9 +123,9 @@ class AsJson(Watch):
             if not task.due:
                 self._write({"student": task.student, "lesson": task.lesson, "state": "up to date"})
 
-    def misplaced(self, folders: Sequence[str]) -> None:
+    def misplaced(self, found: Sequence[str]) -> None:
         """Only for people."""
-        self._people.misplaced(folders)
+        self._people.misplaced(found)
 
     def sandbox(self, layers: Sequence[str]) -> None:
         """Only for people."""
@@ -162,6 +162,12 @@ class AsJson(Watch):
 
     def _write(self, about: dict[str, Any]) -> None:
         print(json.dumps(about), file=self._out, flush=True)
+
+
+def show_misplaced(console: Console, found: Sequence[str]) -> None:
+    """What lies among the submissions and is none."""
+    for words in found:
+        console.print(escape(f"Left alone: {words}"), soft_wrap=True)
 
 
 def show_plan(console: Console, found: Sequence[Task]) -> None:

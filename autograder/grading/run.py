@@ -42,8 +42,8 @@ class Watch(Protocol):
     def planned(self, found: Sequence[Task], finished: int) -> None:
         """What was handed in, and how many results an earlier run had left, which are recorded now."""
 
-    def misplaced(self, folders: Sequence[str]) -> None:
-        """What lies among the submissions and belongs to no lesson."""
+    def misplaced(self, found: Sequence[str]) -> None:
+        """What lies among the submissions and is none, in sentences."""
 
     def sandbox(self, layers: Sequence[str]) -> None:
         """The layers of the sandbox that are active here."""
@@ -116,11 +116,11 @@ def run(
         book = stack.enter_context(_book(settings))
         writer = Writer(settings, book)
         summary.finished = writer.finish()
+        watch.misplaced(misplaced(settings))
         found = _recorded(settings, book, writer, tasks(settings, lessons, students, force))
         due = [task for task in found if task.due]
         summary.due, summary.up_to_date = len(due), len(found) - len(due)
         watch.planned(found, summary.finished)
-        watch.misplaced(misplaced(settings))
         known = {name: _described(name, settings, book) for name in {task.lesson for task in due}}
         todo = [Job(settings, known[task.lesson], task.student, task.folder) for task in due]
         if todo:

@@ -417,3 +417,29 @@ def test_what_belongs_to_no_lesson_is_named(grade: Callable[..., Any], course: P
     shutil.copytree(course / "submitted" / "s00" / LESSON, wrong)
     said = grade("--student", "s00").stderr
     assert f"Left alone: hugo/{wrong.name} (did you mean {LESSON}?) is no lesson of this course." in said
+
+
+def test_work_in_a_wrong_place_is_named(grade: Callable[..., Any], course: Path) -> None:
+    handed_in = course / "submitted"
+    notebook = handed_in / "s00" / LESSON / f"{LESSON}.ipynb"
+    for place in (
+        "bob_01_tensor.ipynb",
+        "mine.ipynb",
+        "dora/01_tensor.ipynb",
+        "s01/answers.ipynb",
+        "01_tensor/carl/01_tensor.ipynb",
+    ):
+        (handed_in / place).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(notebook, handed_in / place)
+    wanted = (
+        "bob_01_tensor.ipynb lies in no lesson's folder; it belongs in submitted/bob/01_tensor/.",
+        "mine.ipynb lies in no lesson's folder; it belongs in submitted/STUDENT/LESSON/.",
+        "dora/01_tensor.ipynb lies in no lesson's folder; it belongs in submitted/dora/01_tensor/.",
+        "s01/answers.ipynb lies in no lesson's folder; it belongs in submitted/s01/LESSON/.",
+        "01_tensor/carl has student and lesson the wrong way round; it belongs in submitted/carl/01_tensor/.",
+    )
+    planned, done = grade("--dry-run").stdout, grade("--student", "s00").stderr
+    for words in wanted:
+        assert f"Left alone: {words}" in planned
+        assert f"Left alone: {words}" in done
+    assert "belongs in submitted/dora/01_tensor/" in grade("--student", "dora").stderr

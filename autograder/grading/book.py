@@ -16,6 +16,7 @@ from nbgrader.api import (
     GradeCell,
     InvalidEntry,
     SolutionCell,
+    Student,
     SubmittedAssignment,
     SubmittedNotebook,
 )
@@ -113,6 +114,23 @@ def graded_in(book: Gradebook) -> set[tuple[str, str]]:
         .filter(Grade.auto_score.isnot(None))
     )
     return {(lesson, student) for lesson, student in query.distinct()}
+
+
+def late_in(book: Gradebook) -> set[tuple[str, str]]:
+    """Lesson and student of each submission that has a late penalty."""
+    query = (
+        book.db.query(Assignment.name, SubmittedAssignment.student_id)
+        .select_from(SubmittedNotebook)
+        .join(SubmittedAssignment, SubmittedNotebook.assignment_id == SubmittedAssignment.id)
+        .join(Assignment, SubmittedAssignment.assignment_id == Assignment.id)
+        .filter(SubmittedNotebook.late_submission_penalty > 0)
+    )
+    return {(lesson, student) for lesson, student in query}
+
+
+def students_in(book: Gradebook) -> set[str]:
+    """The ids of all students."""
+    return {student for (student,) in book.db.query(Student.id)}
 
 
 def graded_so_far(settings: Settings) -> set[tuple[str, str]]:

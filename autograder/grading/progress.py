@@ -198,6 +198,14 @@ def show_summary(console: Console, summary: Summary) -> None:
         f"{summary.up_to_date} up to date, {len(summary.ungraded)} could not be graded.",
         soft_wrap=True,
     )
+    if summary.late:
+        console.print(
+            f"The points are those before late penalties, which {summary.late} of these have; the report and "
+            "the export count them.",
+            soft_wrap=True,
+        )
+    if summary.added:
+        console.print(f"Not on the roster, and added: {escape(', '.join(summary.added))}.", soft_wrap=True)
     if summary.left:
         verb = "is" if summary.left == 1 else "are"
         then = "with --force, all are graded again" if summary.anew else "it goes on"

@@ -17,7 +17,7 @@ from functools import partial
 from pathlib import Path
 from typing import Protocol
 
-from autograder.grading.book import Book, graded_in, patiently
+from autograder.grading.book import Book, graded_in, late_in, patiently, students_in
 from autograder.grading.lesson import Lesson, describe
 from autograder.grading.lock import only_one
 from autograder.grading.one import Job, Outcome, grade
@@ -61,6 +61,8 @@ class Summary:
 
     due: how many were to be graded; anew: also those that were up to date; finished: of an earlier run,
     recorded by this one. outcomes: in the order in which they were recorded, without notebooks and files.
+    late: how many of them have a late penalty, which their points do not count. added: students who were
+    not in the gradebook, where it had students already.
     stopped: by Ctrl-C. seconds: of the run.
     """
 
@@ -69,6 +71,8 @@ class Summary:
     up_to_date: int = 0
     finished: int = 0
     outcomes: list[Outcome] = field(default_factory=list)
+    late: int = 0
+    added: list[str] = field(default_factory=list)
     stopped: bool = False
     seconds: float = 0.0
 
@@ -115,6 +119,7 @@ def run(
         stack.enter_context(_log_in(home / "grading.log"))
         book = stack.enter_context(_book(settings))
         writer = Writer(settings, book)
+        roster = patiently(lambda: students_in(book))
         summary.finished = writer.finish()
         watch.misplaced(misplaced(settings))
         found = _recorded(settings, book, writer, tasks(settings, lessons, students, force))
@@ -128,6 +133,9 @@ def run(
             with _workers(settings, count, meeting_place, stop) as pool:
                 watch.sandbox(layers_here())
                 _Work(pool, count + 2, work, writer, summary, watch, stop).off(todo)
+        late, everybody = patiently(lambda: (late_in(book), students_in(book)))
+        summary.late = sum((one.lesson, one.student) in late for one in summary.graded)
+        summary.added = sorted(everybody - roster) if roster else []
     summary.stopped = stop.is_set()
     summary.seconds = time.monotonic() - start
     return summary

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from nbgrader.api import Gradebook
 from typer.testing import CliRunner
 
 from autograder import cli
@@ -26,7 +27,7 @@ from autograder.grading.lock import only_one
 from autograder.grading.one import Job, Outcome
 from autograder.grading.pool import NotStarted, WorkerDied
 from autograder.grading.run import run
-from autograder.grading.settings import GradingError, Settings
+from autograder.grading.settings import GradingError, Settings, course_directory
 
 from .small_course import (
     Silent,
@@ -443,3 +444,27 @@ def test_work_in_a_wrong_place_is_named(grade: Callable[..., Any], course: Path)
         assert f"Left alone: {words}" in planned
         assert f"Left alone: {words}" in done
     assert "belongs in submitted/dora/01_tensor/" in grade("--student", "dora").stderr
+
+
+def test_who_is_not_on_the_roster_is_named(grade: Callable[..., Any], course: Path) -> None:
+    assert "roster" not in grade("--student", "s00").stdout  # there was none
+    said = grade("--student", "s00", "--student", "s01", "--student", "s07").stdout
+    assert "Not on the roster, and added: s01, s07." in said
+    assert "roster" not in grade().stdout
+
+
+def test_points_before_late_penalties_are_said_to_be_that(grade: Callable[..., Any], course: Path) -> None:
+    with (course / "nbgrader_config.py").open("a", encoding="utf-8") as config:
+        config.write("\nc.LateSubmissionPlugin.penalty_method = 'zero'\n")
+    hand_in(course, "s07", LESSON, right)
+    assert "late penalties" not in grade().stdout
+    directory = course_directory(Settings(course))
+    with Gradebook(directory.db_url, directory.course_id) as book:
+        book.update_or_create_assignment(LESSON, duedate="2026-01-01 00:00:00 UTC")
+    for student in ("s00", "s01", "s07"):
+        late = course / "submitted" / student / LESSON / "timestamp.txt"
+        late.write_text("2026-01-02 00:00:00 UTC", encoding="utf-8")
+    said = grade().stdout
+    count = sum(record["late"] > [0] for record in gradebook_of(course).values())
+    assert count
+    assert f"The points are those before late penalties, which {count} of these have;" in said

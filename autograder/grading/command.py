@@ -20,7 +20,7 @@ def grade(
     lessons: Annotated[
         list[str] | None,
         typer.Argument(
-            help="Only these, such as `04_elementwise`; all that were handed in if none is named."
+            help="Only these, such as `04_elementwise` or `4`; all that were handed in if none is named."
         ),
     ] = None,
     student: Annotated[

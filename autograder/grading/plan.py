@@ -42,32 +42,45 @@ def tasks(settings: Settings, lessons: Sequence[str], students: Sequence[str], f
 
     Raises GradingError for a lesson that there is not, and where nothing of what is named was handed in.
     """
-    for name in lessons:
-        if name not in LESSONS:
-            near = get_close_matches(name, LESSONS, n=1)
-            guess = f" Did you mean {near[0]}?" if near else ""
-            raise GradingError(f"there is no lesson {name}.{guess} Lessons: {', '.join(LESSONS)}.")
+    lessons = [lesson_called(name) for name in lessons]
     course = course_directory(settings)
-    found = [
+    everybody = [
         (lesson, student, folder)
         for lesson in dict.fromkeys(lessons or LESSONS)
         for student, folder in sorted(_handed_in(course, lesson))
-        if not students or student in students
     ]
+    found = [one for one in everybody if not students or one[1] in students]
     missing = set(students) - {student for _, student, _ in found}
     if missing or not found:
         who = f" by {min(missing)}" if missing else ""
+        near = (
+            get_close_matches(min(missing), {student for _, student, _ in everybody}, n=1) if missing else []
+        )
+        guess = f" Did you mean {near[0]}?" if near else ""
         what = " or ".join(lessons) if lessons else "no lesson"
         place = course.format_path(course.submitted_directory, "STUDENT", "LESSON")
         raise GradingError(
-            f"there is nothing handed in{who} for {what}; submissions are looked for in {place}."
+            f"there is nothing handed in{who} for {what}; submissions are looked for in {place}.{guess}"
             if lessons
-            else f"there is nothing handed in{who}; submissions are looked for in {place}."
+            else f"there is nothing handed in{who}; submissions are looked for in {place}.{guess}"
         )
     return [
         Task(lesson, student, folder, force or not _is_graded(settings, course, lesson, student, folder))
         for lesson, student, folder in found
     ]
+
+
+def lesson_called(name: str) -> str:
+    """The lesson of that name or number. Raises GradingError where there is none."""
+    if name in LESSONS:
+        return name
+    if name.isdecimal():
+        numbered = [lesson for lesson in LESSONS if int(lesson.split("_")[0]) == int(name)]
+        if len(numbered) == 1:
+            return numbered[0]
+    near = get_close_matches(name, LESSONS, n=1)
+    guess = f" Did you mean {near[0]}?" if near else ""
+    raise GradingError(f"there is no lesson {name}.{guess} Lessons: {', '.join(LESSONS)}.")
 
 
 def compared(found: Sequence[Task], graded: Collection[tuple[str, str]]) -> list[Task]:

@@ -396,6 +396,10 @@ def test_a_broken_gradebook_is_said_in_words(
         ),
         (["03_function"], "there is nothing handed in for 03_function; submissions are looked for in"),
         (["--student", "eve"], "there is nothing handed in by eve; submissions are looked for in"),
+        (["--student", "s77"], "nothing handed in by s77;"),
+        (["--student", "s77"], "Did you mean s07?"),
+        (["3"], "there is nothing handed in for 03_function; submissions are looked for in"),
+        (["99"], "there is no lesson 99. Lessons: 00"),
         (["--jobs", "0"], "Invalid value for '--jobs'"),
         (["--timeout", "soon"], "Invalid value for '--timeout'"),
     ],
@@ -468,3 +472,8 @@ def test_points_before_late_penalties_are_said_to_be_that(grade: Callable[..., A
     count = sum(record["late"] > [0] for record in gradebook_of(course).values())
     assert count
     assert f"The points are those before late penalties, which {count} of these have;" in said
+
+
+@pytest.mark.parametrize("name", ["1", "01", LESSON])
+def test_a_lesson_can_be_named_by_its_number(grade: Callable[..., Any], name: str) -> None:
+    assert f"s00 · {LESSON}: to be graded" in grade(name, "--dry-run").stdout

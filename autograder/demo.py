@@ -129,7 +129,7 @@ class _Watch:
     def planned(self, found: Sequence[Task], finished: int) -> None:
         """Not told."""
 
-    def misplaced(self, folders: Sequence[str]) -> None:
+    def misplaced(self, found: Sequence[str]) -> None:
         """Not told."""
 
     def sandbox(self, layers: Sequence[str]) -> None:

@@ -99,9 +99,7 @@ def restore(nb: NotebookNode, lesson: NotebookNode) -> list[str]:
     real = {id(cell) for cell in found.values()}
     names = {_marks(asked)["grade_id"] for asked in lesson.cells if _marks(asked)}
     marked = {id(found[asked.id]) for asked in lesson.cells if asked.id in found and _marks(asked)}
-    for cell in nb.cells:
-        if id(cell) not in marked:
-            notes += _unmark(cell, names)
+    notes += _about_extra([_unmark(cell) for cell in nb.cells if id(cell) not in marked], names)
     for asked in lesson.cells:
         if asked.id in found and _marks(asked):
             notes += _restore_cell(found[asked.id], asked)
@@ -220,17 +218,27 @@ def _find(cells: Iterable[NotebookNode], asked: Sequence[NotebookNode]) -> dict[
     return found
 
 
-def _unmark(cell: NotebookNode, names: set[str]) -> list[str]:
-    """An extra cell is an ordinary one. names: those of the lesson's cells."""
-    marks = cell.metadata.pop("nbgrader", None)
-    if not marks:
-        return []
-    for lock in ("deletable", "editable"):
-        cell.metadata.pop(lock, None)
-    name = marks.get("grade_id")
-    if isinstance(name, str) and name in names:
-        return [f"A copy of `{name}` counts as an ordinary cell."]
-    return ["A cell had marks of nbgrader that are not this lesson's; it counts as an ordinary cell."]
+def _unmark(cell: NotebookNode) -> dict[str, Any]:
+    """Make an extra cell an ordinary one; returns the marks that it had."""
+    marks: dict[str, Any] = cell.metadata.pop("nbgrader", None) or {}
+    if marks:
+        for lock in ("deletable", "editable"):
+            cell.metadata.pop(lock, None)
+    return marks
+
+
+def _about_extra(marks: Iterable[dict[str, Any]], names: set[str]) -> list[str]:
+    """Sentences about extra cells, by the marks that they had. names: those of the lesson's cells."""
+    known = [str(one.get("grade_id")) for one in marks if one]
+    copies = [f"A copy of `{name}` counts as an ordinary cell." for name in known if name in names]
+    foreign = sum(name not in names for name in known)
+    if foreign < 2:
+        one = ["A cell had marks of nbgrader that are not this lesson's; it counts as an ordinary cell."]
+        return copies + one * foreign
+    return [
+        *copies,
+        f"{foreign} cells had marks of nbgrader that are not this lesson's; they count as ordinary cells.",
+    ]
 
 
 # What it is to be ------------------------------------------------------------------------------------

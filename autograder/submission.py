@@ -152,18 +152,35 @@ def _choose(entries: Sequence[Entry], lesson: str) -> tuple[Entry, list[str]]:
     notebooks = [entry for entry in entries if entry.name.endswith(".ipynb") and "/" not in entry.name]
     chosen = next((entry for entry in notebooks if entry.name == wanted), None)
     if chosen is None and not notebooks:
-        held = ", ".join(entry.name for entry in entries[:5]) + (", …" if len(entries) > 5 else "")
-        raise Unreadable(
-            f"there is no {wanted}: the folder " + (f"holds {held}, no notebook" if held else "is empty")
-        )
+        raise Unreadable(f"there is no {wanted}: the folder {_held(entries)}")
     if chosen is None and len(notebooks) > 1:
         names = ", ".join(entry.name for entry in notebooks[:5])
-        raise Unreadable(f"there is no {wanted}; which of {names} is meant cannot be told")
+        raise Unreadable(
+            f"there is no {wanted}; which of {names} is meant cannot be told. Name that one {wanted}, or "
+            "delete the others"
+        )
     chosen = chosen or notebooks[0]
     if not chosen.is_file:
         raise Unreadable(f"{chosen.name} is {chosen.kind}, not a file")
     renamed = f"The notebook was handed in as {chosen.name}; it counts as {wanted}."
     return chosen, [] if chosen.name == wanted else [renamed]
+
+
+def _held(entries: Sequence[Entry]) -> str:
+    """What the folder is found to be that has no notebook in it, and what to do about that."""
+    if not entries:
+        return "is empty"
+    deeper = next((entry.name for entry in entries if entry.name.endswith(".ipynb")), "")
+    if deeper:
+        return f"holds {deeper}, which is a folder too deep. Move it up"
+    packed = next((entry.name for entry in entries if entry.name.lower().endswith(_PACKED)), "")
+    if packed:
+        return f"holds {packed}, which is not unpacked. Unpack it there"
+    names = [entry.name for entry in entries[:5]] + ["…"] * (len(entries) > 5)
+    return f"holds {', '.join(names)}, no notebook"
+
+
+_PACKED = (".zip", ".tar", ".tar.gz", ".tgz", ".7z", ".rar")
 
 
 def _content(entry: Entry, most: int) -> bytes:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 import secrets
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
@@ -143,10 +143,21 @@ def _verdicts(exercise: Exercise, found: Found) -> list[Verdict]:
     why = found.why.get(exercise.name, _UNREADABLE)
     seen = [found.seen.get(exercise.name, {}).get(place, why) for place in range(len(exercise.parts))]
     try:
-        return judge(exercise, expected.cases, seen, expected)
+        verdicts = judge(exercise, expected.cases, seen, expected)
+        return [_as_not_run(verdict, found.why_missing.get(exercise.name, "")) for verdict in verdicts]
     except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError):
         return _nothing(exercise, _UNREADABLE)
 
+
+def _as_not_run(verdict: Verdict, error: str) -> Verdict:
+    """A verdict on a cell that is no Python: nothing of it has run, so what else is wrong comes of that."""
+    if verdict.right or not error.startswith(_NO_PYTHON):
+        return verdict
+    told = f"Your cell stopped with {error}. Until that is mended, nothing of the cell counts."
+    return replace(verdict, case="", difference=told, hint="", family="")
+
+
+_NO_PYTHON = ("SyntaxError", "IndentationError", "TabError")
 
 _UNREADABLE = "What came back from your code could not be read."
 

@@ -8,13 +8,25 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
-from nbgrader.api import Comment, Grade, Gradebook, GradeCell, InvalidEntry, SolutionCell
+from nbgrader.api import (
+    Assignment,
+    Comment,
+    Grade,
+    Gradebook,
+    GradeCell,
+    InvalidEntry,
+    SolutionCell,
+    Student,
+    SubmittedAssignment,
+    SubmittedNotebook,
+)
 from sqlalchemy import event
-from sqlalchemy.exc import OperationalError, SAWarning
+from sqlalchemy.exc import DatabaseError, OperationalError, SAWarning
 from sqlalchemy.orm import Session, scoped_session, sessionmaker
 
 from autograder.course import find_programs
-from autograder.grading.settings import GradingError
+from autograder.grading.settings import GradingError, Settings, course_directory
+from autograder.reporting.gradebook import is_there
 
 PATIENCE = 15.0
 """Seconds for which a gradebook may be in use by somebody else."""
@@ -91,6 +103,49 @@ class Book(Gradebook):
             self.db.remove()
 
 
+def graded_in(book: Gradebook) -> set[tuple[str, str]]:
+    """Lesson and student of each submission whose checks have a score in the gradebook."""
+    query = (
+        book.db.query(Assignment.name, SubmittedAssignment.student_id)
+        .select_from(Grade)
+        .join(SubmittedNotebook, Grade.notebook_id == SubmittedNotebook.id)
+        .join(SubmittedAssignment, SubmittedNotebook.assignment_id == SubmittedAssignment.id)
+        .join(Assignment, SubmittedAssignment.assignment_id == Assignment.id)
+        .filter(Grade.auto_score.isnot(None))
+    )
+    return {(lesson, student) for lesson, student in query.distinct()}
+
+
+def late_in(book: Gradebook) -> set[tuple[str, str]]:
+    """Lesson and student of each submission that has a late penalty."""
+    query = (
+        book.db.query(Assignment.name, SubmittedAssignment.student_id)
+        .select_from(SubmittedNotebook)
+        .join(SubmittedAssignment, SubmittedNotebook.assignment_id == SubmittedAssignment.id)
+        .join(Assignment, SubmittedAssignment.assignment_id == Assignment.id)
+        .filter(SubmittedNotebook.late_submission_penalty > 0)
+    )
+    return {(lesson, student) for lesson, student in query}
+
+
+def students_in(book: Gradebook) -> set[str]:
+    """The ids of all students."""
+    return {student for (student,) in book.db.query(Student.id)}
+
+
+def graded_so_far(settings: Settings) -> set[tuple[str, str]]:
+    """As ``graded_in``, for who only looks: nobody where there is no gradebook. Raises GradingError."""
+    course = course_directory(settings)
+    if not is_there(course.db_url):  # nbgrader would make one
+        return set()
+
+    def look() -> set[tuple[str, str]]:
+        with Gradebook(course.db_url, course.course_id) as book:
+            return graded_in(book)
+
+    return patiently(look)
+
+
 def _wait_briefly(connection: Any, record: Any) -> None:
     """SQLite waits half a second for a lock, so that Ctrl-C is heard; we ask again ourselves."""
     connection.execute("PRAGMA busy_timeout = 500")
@@ -102,10 +157,10 @@ def patiently(act: Callable[[], Answer], patience: float | None = None) -> Answe
     while True:
         try:
             return act()
-        except (OperationalError, InvalidEntry) as error:
+        except (DatabaseError, InvalidEntry) as error:
             cause = error.__context__ if isinstance(error, InvalidEntry) else error
-            if not isinstance(cause, OperationalError):  # nbgrader wraps what the database says
-                raise
+            if not isinstance(cause, DatabaseError) or type(cause) not in (OperationalError, DatabaseError):
+                raise  # nbgrader wraps what the database says
             said = str(cause.orig)
             if "locked" in said and time.monotonic() < deadline:
                 time.sleep(0.2)
@@ -123,6 +178,11 @@ def _in_words(said: str) -> str:
         return (
             f"the gradebook cannot be written ({said}). What is graded already is kept: make room and run "
             "the same command again."
+        )
+    if "not a database" in said or "malformed" in said:
+        return (
+            f"the gradebook cannot be read ({said}). Put a copy of it from before in its place; or move it "
+            "away, and the same command records anew what is graded, without points given by hand."
         )
     return (
         f"the gradebook cannot be used: {said}. If nbgrader was updated, back the gradebook up and run: "

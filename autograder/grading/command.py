@@ -20,7 +20,7 @@ def grade(
     lessons: Annotated[
         list[str] | None,
         typer.Argument(
-            help="Only these, such as `04_elementwise`; all that were handed in if none is named."
+            help="Only these, such as `04_elementwise` or `4`; all that were handed in if none is named."
         ),
     ] = None,
     student: Annotated[
@@ -54,7 +54,8 @@ def grade(
     graded already and was not handed in anew is left alone.
 
     You can stop it with Ctrl-C, and it may be killed at any moment: run it again, and it goes on where it
-    was. A submission that cannot be graded has no score, waits for a human in formgrader, and is named here.
+    was. A submission that cannot be graded has no score, and is named with the reason, here and in the
+    report.
 
     Exit status: 0 when all is graded, 1 when a submission could not be graded, 2 when grading could not begin
     or go on, 130 when you stopped it.
@@ -117,10 +118,13 @@ def _warm(root: Path, lessons: Sequence[str], kernel: bool) -> Iterator[Path | N
 
 
 def _dry_run(settings: Any, lessons: list[str], students: list[str], force: bool) -> None:
-    from autograder.grading.plan import tasks
-    from autograder.grading.progress import show_plan
+    from autograder.grading.book import graded_so_far
+    from autograder.grading.plan import compared, misplaced, tasks
+    from autograder.grading.progress import show_misplaced, show_plan
 
-    show_plan(console, tasks(settings, lessons, students, force))
+    show_misplaced(console, misplaced(settings))
+    found = tasks(settings, lessons, students, force)
+    show_plan(console, compared(found, graded_so_far(settings)))
 
 
 def _run(

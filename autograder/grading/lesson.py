@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from nbformat import NotebookNode
 from nbgrader.api import Assignment, MissingEntry
 from nbgrader.utils import find_all_files, is_grade, is_locked, is_solution, is_task
 
+from autograder.exercises import LESSONS
 from autograder.grading.settings import GradingError, Settings, autograde, course_directory
 from autograder.restore import released
 
@@ -122,6 +125,34 @@ def source_of(lesson: str, settings: Settings) -> Path:
     """The instructor's notebook."""
     course = course_directory(settings)
     return Path(course.format_path(course.source_directory, ".", lesson), f"{lesson}.ipynb")
+
+
+def lesson_instead(notebook: NotebookNode, lesson: Lesson, settings: Settings) -> str:
+    """Which other lesson's notebook this is; "" where a cell is only this lesson's, or none another's.
+
+    notebook: as it was handed in.
+    """
+    own = {cell.name for cell in lesson.source_cells}
+    there = {str(name) for cell in notebook.cells for name in (_name(cell), cell.get("id"))}
+    if len(own & there) == len(own):
+        return ""
+    others = {name: _names(source_of(name, settings)) for name in LESSONS if name != lesson.name}
+    fits = [name for name, cells in others.items() if there & own <= cells and there & (cells - own)]
+    return max(fits, key=lambda name: len(there & others[name]), default="")
+
+
+def _names(source: Path) -> set[str]:
+    """The names of nbgrader's cells in an instructor's notebook."""
+    try:
+        cells = json.loads(source.read_text(encoding="utf-8"))["cells"]
+        return {_name(cell) for cell in cells} - {""}
+    except (OSError, ValueError, LookupError):
+        return set()
+
+
+def _name(cell: Mapping[str, Any]) -> str:
+    marks = cell["metadata"].get("nbgrader")
+    return str(marks.get("grade_id", "")) if isinstance(marks, dict) else ""
 
 
 def _compare_with_source(lesson: Lesson, settings: Settings) -> None:

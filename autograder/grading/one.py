@@ -19,7 +19,7 @@ from nbconvert.exporters.exporter import ResourcesDict
 from nbformat import NotebookNode
 from nbgrader.utils import determine_grade, is_grade
 
-from autograder.grading.lesson import Lesson, LessonBook
+from autograder.grading.lesson import Lesson, LessonBook, lesson_instead
 from autograder.grading.schemas import checked_once
 from autograder.grading.settings import Settings, course_directory, steps
 from autograder.grading.standin import gradebook_is
@@ -79,6 +79,9 @@ def grade(job: Job) -> Outcome:
     try:
         about["submission"] = fingerprint(job.folder, ignore)
         handed_in = read(job.folder, job.lesson.name, ignore)
+        instead = lesson_instead(handed_in.notebook, job.lesson, job.settings)
+        if instead:
+            raise Unreadable(f"{job.lesson.name}.ipynb is the notebook of {instead}")
         graded = _graded(job, handed_in, about["submission"])
     except Unreadable as error:
         return Outcome(**about, reason=str(error), seconds=time.perf_counter() - start)

@@ -68,17 +68,20 @@ class Shown(Watch):
         parts = [f"{_count(self._due, 'submission')} to grade"]
         if self._due < len(found):
             parts.append(f"{len(found) - self._due} up to date")
+        again = sum(task.unrecorded for task in found)
+        if again:
+            parts.append(f"{again} of them missing from the gradebook, now recorded there again")
         if finished:
             parts.append(f"{finished} left by an earlier run, now recorded")
         self._say(", ".join(parts) + ".")
         self._bar.update(self._task, total=self._due)
 
-    def misplaced(self, folders: Sequence[str]) -> None:
-        """Name them; a few, where there are many."""
-        for folder in folders[:_FEW]:
-            self._say(f"Left alone: {folder} is no lesson of this course.")
-        if len(folders) > _FEW:
-            self._say(f"Left alone: {len(folders) - _FEW} more folders that are no lessons of this course.")
+    def misplaced(self, found: Sequence[str]) -> None:
+        """Say it; of a few, where there are many."""
+        for words in found[:_FEW]:
+            self._say(f"Left alone: {words}")
+        if len(found) > _FEW:
+            self._say(f"Left alone: {len(found) - _FEW} more; --dry-run names all.")
 
     def sandbox(self, layers: Sequence[str]) -> None:
         """Name the layers."""
@@ -120,9 +123,9 @@ class AsJson(Watch):
             if not task.due:
                 self._write({"student": task.student, "lesson": task.lesson, "state": "up to date"})
 
-    def misplaced(self, folders: Sequence[str]) -> None:
+    def misplaced(self, found: Sequence[str]) -> None:
         """Only for people."""
-        self._people.misplaced(folders)
+        self._people.misplaced(found)
 
     def sandbox(self, layers: Sequence[str]) -> None:
         """Only for people."""
@@ -161,10 +164,18 @@ class AsJson(Watch):
         print(json.dumps(about), file=self._out, flush=True)
 
 
+def show_misplaced(console: Console, found: Sequence[str]) -> None:
+    """What lies among the submissions and is none."""
+    for words in found:
+        console.print(escape(f"Left alone: {words}"), soft_wrap=True)
+
+
 def show_plan(console: Console, found: Sequence[Task]) -> None:
     """What a run would do."""
     for task in found:
         state = "to be graded" if task.due else "up to date"
+        if task.unrecorded:
+            state = "graded; missing from the gradebook, to be recorded there"
         console.print(escape(f"{task.student} · {task.lesson}: {state}"), soft_wrap=True)
     due = sum(task.due for task in found)
     console.print(f"{_count(due, 'submission')} to grade, {len(found) - due} up to date.")
@@ -187,6 +198,14 @@ def show_summary(console: Console, summary: Summary) -> None:
         f"{summary.up_to_date} up to date, {len(summary.ungraded)} could not be graded.",
         soft_wrap=True,
     )
+    if summary.late:
+        console.print(
+            f"The points are those before late penalties, which {summary.late} of these have; the report and "
+            "the export count them.",
+            soft_wrap=True,
+        )
+    if summary.added:
+        console.print(f"Not on the roster, and added: {escape(', '.join(summary.added))}.", soft_wrap=True)
     if summary.left:
         verb = "is" if summary.left == 1 else "are"
         then = "with --force, all are graded again" if summary.anew else "it goes on"

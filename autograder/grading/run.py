@@ -17,11 +17,11 @@ from functools import partial
 from pathlib import Path
 from typing import Protocol
 
-from autograder.grading.book import Book, patiently
+from autograder.grading.book import Book, graded_in, late_in, patiently, students_in
 from autograder.grading.lesson import Lesson, describe
 from autograder.grading.lock import only_one
 from autograder.grading.one import Job, Outcome, grade
-from autograder.grading.plan import Task, misplaced, tasks
+from autograder.grading.plan import Task, compared, misplaced, tasks
 from autograder.grading.pool import NotStarted, WorkerDied, Workers
 from autograder.grading.release import enter
 from autograder.grading.sandboxed import layers_here
@@ -42,8 +42,8 @@ class Watch(Protocol):
     def planned(self, found: Sequence[Task], finished: int) -> None:
         """What was handed in, and how many results an earlier run had left, which are recorded now."""
 
-    def misplaced(self, folders: Sequence[str]) -> None:
-        """What lies among the submissions and belongs to no lesson."""
+    def misplaced(self, found: Sequence[str]) -> None:
+        """What lies among the submissions and is none, in sentences."""
 
     def sandbox(self, layers: Sequence[str]) -> None:
         """The layers of the sandbox that are active here."""
@@ -61,6 +61,8 @@ class Summary:
 
     due: how many were to be graded; anew: also those that were up to date; finished: of an earlier run,
     recorded by this one. outcomes: in the order in which they were recorded, without notebooks and files.
+    late: how many of them have a late penalty, which their points do not count. added: students who were
+    not in the gradebook, where it had students already.
     stopped: by Ctrl-C. seconds: of the run.
     """
 
@@ -69,6 +71,8 @@ class Summary:
     up_to_date: int = 0
     finished: int = 0
     outcomes: list[Outcome] = field(default_factory=list)
+    late: int = 0
+    added: list[str] = field(default_factory=list)
     stopped: bool = False
     seconds: float = 0.0
 
@@ -115,12 +119,13 @@ def run(
         stack.enter_context(_log_in(home / "grading.log"))
         book = stack.enter_context(_book(settings))
         writer = Writer(settings, book)
+        roster = patiently(lambda: students_in(book))
         summary.finished = writer.finish()
-        found = tasks(settings, lessons, students, force)
+        watch.misplaced(misplaced(settings))
+        found = _recorded(settings, book, writer, tasks(settings, lessons, students, force))
         due = [task for task in found if task.due]
         summary.due, summary.up_to_date = len(due), len(found) - len(due)
         watch.planned(found, summary.finished)
-        watch.misplaced(misplaced(settings))
         known = {name: _described(name, settings, book) for name in {task.lesson for task in due}}
         todo = [Job(settings, known[task.lesson], task.student, task.folder) for task in due]
         if todo:
@@ -128,9 +133,25 @@ def run(
             with _workers(settings, count, meeting_place, stop) as pool:
                 watch.sandbox(layers_here())
                 _Work(pool, count + 2, work, writer, summary, watch, stop).off(todo)
+        late, everybody = patiently(lambda: (late_in(book), students_in(book)))
+        summary.late = sum((one.lesson, one.student) in late for one in summary.graded)
+        summary.added = sorted(everybody - roster) if roster else []
     summary.stopped = stop.is_set()
     summary.seconds = time.monotonic() - start
     return summary
+
+
+def _recorded(settings: Settings, book: Book, writer: Writer, found: Sequence[Task]) -> list[Task]:
+    """Record grades that are missing in the gradebook; what cannot be recorded as it is becomes due."""
+    found = compared(found, patiently(lambda: graded_in(book)))
+    for lesson in {task.lesson for task in found if task.unrecorded}:
+        _described(lesson, settings, book)
+    return [
+        replace(task, due=True, unrecorded=False)
+        if task.unrecorded and not writer.record_again(task.lesson, task.student)
+        else task
+        for task in found
+    ]
 
 
 class _Work:

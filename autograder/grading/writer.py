@@ -57,6 +57,18 @@ class Writer:
         """
         return self._record_anyhow(stage(outcome, self._staging, self._permissions))
 
+    def record_again(self, lesson: str, student: str) -> bool:
+        """Record what lies in autograded/, for a gradebook that has lost it; False if that cannot be done."""
+        graded = Path(self._course.format_path(self._course.autograded_directory, student, lesson))
+        try:
+            patiently(lambda: self._enter(lesson, student, graded))
+        except (GradingError, OSError):
+            raise
+        except Exception:  # of a notebook that somebody has changed, or of a step that somebody configured
+            log.exception("%s, %s: recording again", student, lesson)
+            return False
+        return True
+
     def _record_anyhow(self, staged: Staged) -> str:
         """Record a result, or where the gradebook does not take it, that it could not be graded."""
         try:
@@ -77,33 +89,33 @@ class Writer:
             self._replace(staged)
             ungraded.write(self.ungraded, staged.about)
         elif staged.files.is_dir():
-            patiently(lambda: self._enter(staged))
+            patiently(lambda: self._enter(staged.lesson, staged.student, staged.files))
             self._replace(staged)
             ungraded.remove(self.ungraded, staged.lesson, staged.student)
         staged.remove()
 
     # The gradebook -----------------------------------------------------------------------------------
 
-    def _enter(self, staged: Staged) -> None:
-        """What nbgrader records of a graded notebook, by its own steps."""
-        notebook = _to_record((staged.files / f"{staged.lesson}.ipynb").read_text(encoding="utf-8"))
-        resources = ResourcesDict(unique_key=staged.lesson)
+    def _enter(self, lesson: str, student: str, graded: Path) -> None:
+        """What nbgrader records of a graded notebook, by its own steps. graded: the folder it is in."""
+        notebook = _to_record((graded / f"{lesson}.ipynb").read_text(encoding="utf-8"))
+        resources = ResourcesDict(unique_key=lesson)
         resources["nbgrader"] = {
-            "student": staged.student,
-            "assignment": staged.lesson,
-            "notebook": staged.lesson,
+            "student": student,
+            "assignment": lesson,
+            "notebook": lesson,
             "db_url": self._course.db_url,
         }
         recording = steps(self._settings).recording
         with self._book.transaction(), gradebook_is(self._book, recording):
-            self._submission(staged)
+            self._submission(lesson, student, graded)
             for step in recording:
                 notebook, resources = step(notebook, resources)
 
     def _withdraw(self, staged: Staged) -> None:
         """What could not be graded has no score and is for a human; what a human gave before stays."""
         with suppress(MissingEntry, UnicodeError), self._book.transaction():  # whom nbgrader does not know
-            submission = self._submission(staged)
+            submission = self._submission(staged.lesson, staged.student, self._handed_in(staged))
             for notebook in submission.notebooks:
                 notebook.late_submission_penalty = None
                 for grade in notebook.grades:
@@ -112,19 +124,22 @@ class Writer:
                 for comment in notebook.comments:
                     comment.auto_comment = None
 
-    def _submission(self, staged: Staged) -> SubmittedAssignment:
-        """The submission's place in the gradebook, made as nbgrader's ``init_assignment`` makes it."""
+    def _submission(self, lesson: str, student: str, folder: Path) -> SubmittedAssignment:
+        """The submission's place in the gradebook, made as nbgrader's ``init_assignment`` makes it.
+
+        folder: where it may be said when it was handed in.
+        """
         book = self._book
         if self._converter.create_student:
-            book.update_or_create_student(staged.student)
+            book.update_or_create_student(student)
         else:
-            book.find_student(staged.student)
-        handed_in = Path(
-            self._course.format_path(self._course.submitted_directory, staged.student, staged.lesson)
-        )
-        time = timestamp(staged.files if staged.files.is_dir() else handed_in)
+            book.find_student(student)
+        time = timestamp(folder)
         about = {"timestamp": time} if time else {}
-        return book.update_or_create_submission(staged.lesson, staged.student, **about)
+        return book.update_or_create_submission(lesson, student, **about)
+
+    def _handed_in(self, staged: Staged) -> Path:
+        return Path(self._course.format_path(self._course.submitted_directory, staged.student, staged.lesson))
 
     # The folder --------------------------------------------------------------------------------------
 

@@ -42,7 +42,7 @@ class Book:
 
 def read_book(db_url: str, course_id: str, lessons: Collection[str]) -> Book:
     """What the gradebook holds of these lessons; an empty book where there is no gradebook yet."""
-    if not _is_there(db_url):  # nbgrader would make one
+    if not is_there(db_url):  # nbgrader would make one
         return Book()
     from nbgrader.api import Gradebook
 
@@ -50,7 +50,8 @@ def read_book(db_url: str, course_id: str, lessons: Collection[str]) -> Book:
         return Book(_names(gradebook), _entries(gradebook, lessons))
 
 
-def _is_there(db_url: str) -> bool:
+def is_there(db_url: str) -> bool:
+    """Whether there is a gradebook already, as far as that can be told without opening it."""
     from sqlalchemy import make_url
 
     address = make_url(db_url)

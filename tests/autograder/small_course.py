@@ -162,7 +162,7 @@ class Silent:
     def planned(self, found: Any, finished: int) -> None:
         pass
 
-    def misplaced(self, folders: Any) -> None:
+    def misplaced(self, found: Any) -> None:
         """Nothing is said."""
 
     def sandbox(self, layers: Any) -> None:

@@ -27,7 +27,7 @@ from autograder.grading.lock import only_one
 from autograder.grading.one import Job, Outcome
 from autograder.grading.pool import NotStarted, WorkerDied
 from autograder.grading.run import run
-from autograder.grading.settings import GradingError, Settings
+from autograder.grading.settings import GradingError, Settings, course_directory
 
 from ..test_guides import GUIDE, penalty_of
 from .small_course import (
@@ -181,6 +181,23 @@ def test_only_what_is_new_is_graded(course: Path) -> None:
     assert run(Settings(course), Silent(), force=True, students=["s00"], work=quick).due == 1
     (course / "submitted" / "s00" / LESSON / "more.txt").touch()
     assert run(Settings(course), Silent(), work=quick).due == 1
+
+
+def test_a_grade_that_the_gradebook_has_lost_is_recorded_again(course: Path) -> None:
+    hand_in(course, "s07", LESSON, right)
+    run(Settings(course), Silent(), work=quick)
+    before, ran = state(course), runs_of(course)
+    (course / "gradebook.db").unlink()
+    again = run(Settings(course), Silent(), work=quick)
+    assert (again.due, again.up_to_date) == (0, 3)
+    assert (state(course), runs_of(course)) == (before, ran)
+    (course / "gradebook.db").unlink()
+    notebook = course / "autograded" / "s00" / LESSON / f"{LESSON}.ipynb"
+    notebook.chmod(0o644)
+    about = json.loads(notebook.read_text(encoding="utf-8"))
+    notebook.write_text(json.dumps({"metadata": about["metadata"]}), encoding="utf-8")
+    assert run(Settings(course), Silent(), work=quick).due == 1  # what cannot be recorded is graded
+    assert state(course) == before
 
 
 def test_a_resubmission_that_cannot_be_graded_does_not_keep_the_old_grade(course: Path) -> None:
@@ -349,6 +366,28 @@ def test_a_dry_run_writes_nothing(grade: Callable[..., Any], course: Path) -> No
     assert sorted(course.rglob("*")) == before
 
 
+def test_a_lost_gradebook_is_noticed(grade: Callable[..., Any], course: Path) -> None:
+    grade("--student", "s00")
+    (course / "gradebook.db").unlink()
+    planned = grade("--student", "s00", "--dry-run")
+    assert "graded; missing from the gradebook, to be recorded there" in planned.stdout
+    assert not (course / "gradebook.db").exists()
+    said = grade("--student", "s00").stderr
+    assert "1 up to date, 1 of them missing from the gradebook, now recorded there again." in said
+    assert "missing" not in grade("--student", "s00").stderr
+
+
+@pytest.mark.parametrize("words", [[], ["--dry-run"]])
+def test_a_broken_gradebook_is_said_in_words(
+    grade: Callable[..., Any], course: Path, words: list[str]
+) -> None:
+    (course / "gradebook.db").write_text("garbage " * 1000, encoding="utf-8")
+    result = grade(*words)
+    assert result.exit_code == 2
+    assert "the gradebook cannot be read (file is not a database). Put a copy of it" in result.stderr
+    assert "Traceback" not in result.stderr
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [
@@ -358,6 +397,10 @@ def test_a_dry_run_writes_nothing(grade: Callable[..., Any], course: Path) -> No
         ),
         (["03_function"], "there is nothing handed in for 03_function; submissions are looked for in"),
         (["--student", "eve"], "there is nothing handed in by eve; submissions are looked for in"),
+        (["--student", "s77"], "nothing handed in by s77;"),
+        (["--student", "s77"], "Did you mean s07?"),
+        (["3"], "there is nothing handed in for 03_function; submissions are looked for in"),
+        (["99"], "there is no lesson 99. Lessons: 00"),
         (["--jobs", "0"], "Invalid value for '--jobs'"),
         (["--timeout", "soon"], "Invalid value for '--timeout'"),
     ],
@@ -395,3 +438,58 @@ def test_the_late_penalty_of_the_guide_counts_for_those_who_were_late(tmp_path: 
     assert late["score"] > 0
     assert late["late"] == [pytest.approx(late["score"] / 10)]
     assert recorded[f"s02 {LESSON}"]["late"] == [None]
+
+
+def test_work_in_a_wrong_place_is_named(grade: Callable[..., Any], course: Path) -> None:
+    handed_in = course / "submitted"
+    notebook = handed_in / "s00" / LESSON / f"{LESSON}.ipynb"
+    for place in (
+        "bob_01_tensor.ipynb",
+        "mine.ipynb",
+        "dora/01_tensor.ipynb",
+        "s01/answers.ipynb",
+        "01_tensor/carl/01_tensor.ipynb",
+    ):
+        (handed_in / place).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(notebook, handed_in / place)
+    wanted = (
+        "bob_01_tensor.ipynb lies in no lesson's folder; it belongs in submitted/bob/01_tensor/.",
+        "mine.ipynb lies in no lesson's folder; it belongs in submitted/STUDENT/LESSON/.",
+        "dora/01_tensor.ipynb lies in no lesson's folder; it belongs in submitted/dora/01_tensor/.",
+        "s01/answers.ipynb lies in no lesson's folder; it belongs in submitted/s01/LESSON/.",
+        "01_tensor/carl has student and lesson the wrong way round; it belongs in submitted/carl/01_tensor/.",
+    )
+    planned, done = grade("--dry-run").stdout, grade("--student", "s00").stderr
+    for words in wanted:
+        assert f"Left alone: {words}" in planned
+        assert f"Left alone: {words}" in done
+    assert "belongs in submitted/dora/01_tensor/" in grade("--student", "dora").stderr
+
+
+def test_who_is_not_on_the_roster_is_named(grade: Callable[..., Any], course: Path) -> None:
+    assert "roster" not in grade("--student", "s00").stdout  # there was none
+    said = grade("--student", "s00", "--student", "s01", "--student", "s07").stdout
+    assert "Not on the roster, and added: s01, s07." in said
+    assert "roster" not in grade().stdout
+
+
+def test_points_before_late_penalties_are_said_to_be_that(grade: Callable[..., Any], course: Path) -> None:
+    with (course / "nbgrader_config.py").open("a", encoding="utf-8") as config:
+        config.write("\nc.LateSubmissionPlugin.penalty_method = 'zero'\n")
+    hand_in(course, "s07", LESSON, right)
+    assert "late penalties" not in grade().stdout
+    directory = course_directory(Settings(course))
+    with Gradebook(directory.db_url, directory.course_id) as book:
+        book.update_or_create_assignment(LESSON, duedate="2026-01-01 00:00:00 UTC")
+    for student in ("s00", "s01", "s07"):
+        late = course / "submitted" / student / LESSON / "timestamp.txt"
+        late.write_text("2026-01-02 00:00:00 UTC", encoding="utf-8")
+    said = grade().stdout
+    count = sum(record["late"] > [0] for record in gradebook_of(course).values())
+    assert count
+    assert f"The points are those before late penalties, which {count} of these have;" in said
+
+
+@pytest.mark.parametrize("name", ["1", "01", LESSON])
+def test_a_lesson_can_be_named_by_its_number(grade: Callable[..., Any], name: str) -> None:
+    assert f"s00 · {LESSON}: to be graded" in grade(name, "--dry-run").stdout

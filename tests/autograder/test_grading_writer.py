@@ -308,7 +308,7 @@ def test_a_gradebook_on_a_full_disk_is_said_and_finished_later(
     book = opened(course)
     book.db.execute(text(f"PRAGMA max_page_count = {pages}"))
     long = "x" * 100_000
-    monkeypatch.setattr(Writer, "_submission", lambda self, staged: book.update_or_create_student(long))
+    monkeypatch.setattr(Writer, "_submission", lambda self, *about: book.update_or_create_student(long))
     with pytest.raises(GradingError, match="the gradebook cannot be written"):
         Writer(Settings(course), book).write(graded)
     book.close()

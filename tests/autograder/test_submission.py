@@ -140,16 +140,23 @@ def test_the_only_notebook_is_the_lessons_whatever_its_name(folder: Path) -> Non
 def test_of_several_notebooks_none_is_guessed(folder: Path) -> None:
     for name in ("a.ipynb", "b.ipynb"):
         (folder / name).write_bytes(RELEASED)
-    assert reason(folder) == f"there is no {NAME}; which of a.ipynb, b.ipynb is meant cannot be told"
+    assert reason(folder) == (
+        f"there is no {NAME}; which of a.ipynb, b.ipynb is meant cannot be told. Name that one {NAME}, or "
+        "delete the others"
+    )
 
 
 def test_without_a_notebook_it_says_what_there_is(folder: Path) -> None:
     assert reason(folder) == f"there is no {NAME}: the folder is empty"
     (folder / "answer.txt").touch()
     assert reason(folder) == f"there is no {NAME}: the folder holds answer.txt, no notebook"
+    (folder / "work.zip").touch()
+    packed = "holds work.zip, which is not unpacked. Unpack it there"
+    assert reason(folder) == f"there is no {NAME}: the folder {packed}"
     (folder / "deep").mkdir()
     (folder / "deep" / NAME).write_bytes(RELEASED)
-    assert "holds answer.txt, deep/" in reason(folder)
+    deep = f"holds deep/{NAME}, which is a folder too deep. Move it up"
+    assert reason(folder) == f"there is no {NAME}: the folder {deep}"
 
 
 # What is no file -------------------------------------------------------------------------------------

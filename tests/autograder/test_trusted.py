@@ -63,6 +63,16 @@ def test_a_process_that_does_not_end_is_ended() -> None:
     assert all("The time for the whole notebook was over" in report.message for report in verdicts.values())
 
 
+def test_a_cell_that_is_no_python_is_told_as_that() -> None:
+    cells = code("solutions", "01_tensor")
+    name = exercises("01_tensor")[1].cell
+    cells[name] += "\nreturn = 3"
+    verdicts = reports(exercises("01_tensor"), cells.items())
+    wrong = {cell: report.message for cell, report in verdicts.items() if not report.right}
+    assert list(wrong) == [name]
+    assert wrong[name].startswith("Your cell stopped with SyntaxError: invalid syntax (<cell ")
+
+
 END = "import os\nos._exit(3)"
 
 

@@ -105,27 +105,25 @@ class Book(Gradebook):
 
 def graded_in(book: Gradebook) -> set[tuple[str, str]]:
     """Lesson and student of each submission whose checks have a score in the gradebook."""
+    return _submissions(book, Grade.auto_score.isnot(None))
+
+
+def late_in(book: Gradebook) -> set[tuple[str, str]]:
+    """Lesson and student of each submission that has a late penalty."""
+    return _submissions(book, SubmittedNotebook.late_submission_penalty > 0)
+
+
+def _submissions(book: Gradebook, condition: Any) -> set[tuple[str, str]]:
+    """Lesson and student of each submission where this holds of a grade, or of the notebook around it."""
     query = (
         book.db.query(Assignment.name, SubmittedAssignment.student_id)
         .select_from(Grade)
         .join(SubmittedNotebook, Grade.notebook_id == SubmittedNotebook.id)
         .join(SubmittedAssignment, SubmittedNotebook.assignment_id == SubmittedAssignment.id)
         .join(Assignment, SubmittedAssignment.assignment_id == Assignment.id)
-        .filter(Grade.auto_score.isnot(None))
+        .filter(condition)
     )
     return {(lesson, student) for lesson, student in query.distinct()}
-
-
-def late_in(book: Gradebook) -> set[tuple[str, str]]:
-    """Lesson and student of each submission that has a late penalty."""
-    query = (
-        book.db.query(Assignment.name, SubmittedAssignment.student_id)
-        .select_from(SubmittedNotebook)
-        .join(SubmittedAssignment, SubmittedNotebook.assignment_id == SubmittedAssignment.id)
-        .join(Assignment, SubmittedAssignment.assignment_id == Assignment.id)
-        .filter(SubmittedNotebook.late_submission_penalty > 0)
-    )
-    return {(lesson, student) for lesson, student in query}
 
 
 def students_in(book: Gradebook) -> set[str]:

@@ -19,6 +19,7 @@ from nbgrader.utils import parse_utc
 from autograder.exercises import LESSONS
 from autograder.grading import ungraded
 from autograder.grading.settings import GradingError, Settings, course_directory
+from autograder.guess import guess
 from autograder.submission import Unreadable, fingerprint
 
 
@@ -53,16 +54,13 @@ def tasks(settings: Settings, lessons: Sequence[str], students: Sequence[str], f
     missing = set(students) - {student for _, student, _ in found}
     if missing or not found:
         who = f" by {min(missing)}" if missing else ""
-        near = (
-            get_close_matches(min(missing), {student for _, student, _ in everybody}, n=1) if missing else []
-        )
-        guess = f" Did you mean {near[0]}?" if near else ""
+        near = guess(min(missing), {student for _, student, _ in everybody}) if missing else ""
         what = " or ".join(lessons) if lessons else "no lesson"
         place = course.format_path(course.submitted_directory, "STUDENT", "LESSON")
         raise GradingError(
-            f"there is nothing handed in{who} for {what}; submissions are looked for in {place}.{guess}"
+            f"there is nothing handed in{who} for {what}; submissions are looked for in {place}.{near}"
             if lessons
-            else f"there is nothing handed in{who}; submissions are looked for in {place}.{guess}"
+            else f"there is nothing handed in{who}; submissions are looked for in {place}.{near}"
         )
     return [
         Task(lesson, student, folder, force or not _is_graded(settings, course, lesson, student, folder))
@@ -78,9 +76,7 @@ def lesson_called(name: str) -> str:
         numbered = [lesson for lesson in LESSONS if int(lesson.split("_")[0]) == int(name)]
         if len(numbered) == 1:
             return numbered[0]
-    near = get_close_matches(name, LESSONS, n=1)
-    guess = f" Did you mean {near[0]}?" if near else ""
-    raise GradingError(f"there is no lesson {name}.{guess} Lessons: {', '.join(LESSONS)}.")
+    raise GradingError(f"there is no lesson {name}.{guess(name, LESSONS)} Lessons: {', '.join(LESSONS)}.")
 
 
 def compared(found: Sequence[Task], graded: Collection[tuple[str, str]]) -> list[Task]:
@@ -112,8 +108,8 @@ def _no_lesson(settings: Settings, student: str, folder: str) -> str:
         place = _place(settings, folder, student)
         return f"{student}/{folder} has student and lesson the wrong way round; it belongs in {place}."
     near = get_close_matches(folder, LESSONS, n=1)
-    guess = f" (did you mean {near[0]}?)" if near else ""
-    return f"{student}/{folder}{guess} is no lesson of this course."
+    question = f" (did you mean {near[0]}?)" if near else ""
+    return f"{student}/{folder}{question} is no lesson of this course."
 
 
 def _is_work(path: Path) -> bool:
